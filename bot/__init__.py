@@ -1,0 +1,1 @@
+"""The application: people talk to it, staff work in it."""

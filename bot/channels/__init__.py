@@ -1,0 +1,1 @@
+"""How people reach the desk: one folder per channel."""

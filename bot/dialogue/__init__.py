@@ -1,0 +1,1 @@
+"""The conversation: pure functions from what was said to what is answered."""

@@ -1,0 +1,160 @@
+"""The language between the parts: what came in, what goes out, and what can be chosen.
+
+A reply is a tree of blocks. It carries no markup: each channel renders and escapes it at the end.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+Action = NewType("Action", str)
+"""What a button means, as `dialogue.actions` encodes it; at most 64 ASCII characters."""
+
+
+class Language(StrEnum):
+    """The languages of the wording files."""
+
+    VI = "vi"
+    EN = "en"
+
+
+class ChannelName(StrEnum):
+    """Where an address lives."""
+
+    WEBCHAT = "webchat"
+    TERMINAL = "terminal"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """One person on one channel. `chat` is the channel's own id, never a name or a phone."""
+
+    channel: ChannelName
+    chat: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Incoming:
+    """One message: typed text or a pressed button (then `action` is set and `text` its label).
+
+    `text` is as received; the dialogue bounds and normalises it. `at` is aware.
+    """
+
+    address: Address
+    at: dt.datetime
+    text: str = ""
+    action: Action | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """Something to press, or to answer with its number when it is among a reply's choices."""
+
+    label: str
+    action: Action
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heading:
+    """The title of a reply or of a part of it."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paragraph:
+    """One paragraph of plain text; line breaks in it are kept."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Items:
+    """A list of short texts; numbered when their order matters."""
+
+    items: tuple[str, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """A label and its value: "Lệ phí", "Miễn phí"."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """A small table of facts."""
+
+    rows: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tick:
+    """One line of a tick-list. `url` opens its form; `detail` is counts or a condition."""
+
+    text: str
+    detail: str = ""
+    url: str = ""
+    url_title: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checklist:
+    """Papers to bring: tickable and printable where the channel can, a plain list elsewhere."""
+
+    title: str
+    ticks: tuple[Tick, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Weblink:
+    """A page or a file to open; https or http."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """Where the facts of this reply come from: code, decision, date, the portal's page."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moment:
+    """One entry of a dossier's history; `when` is ready to read."""
+
+    when: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timeline:
+    """What happened to a dossier, oldest first."""
+
+    moments: tuple[Moment, ...]
+
+
+Block = Heading | Paragraph | Items | Facts | Checklist | Weblink | Source | Timeline
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """The whole answer to one message.
+
+    `choices` are numbered from 1 where the channel shows numbers: a typed number picks one.
+    `exits` are the ways out that every reply offers; they are not numbered.
+    """
+
+    blocks: tuple[Block, ...]
+    choices: tuple[Choice, ...] = ()
+    exits: tuple[Choice, ...] = ()
+    language: Language = Language.VI
+    is_private: bool = field(default=False)
+    """Holds something about a dossier: not to be kept longer than the conversation needs it."""

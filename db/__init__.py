@@ -1,0 +1,1 @@
+"""The tracking database (SQLite or PostgreSQL) and our own tables."""

@@ -1,0 +1,204 @@
+"""Frozen records of the tracking database: what leaves `db/` instead of rows."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import NewType
+
+DossierId = NewType("DossierId", int)
+ConversationId = NewType("ConversationId", int)
+
+
+class Status(IntEnum):
+    """The ten national dossier statuses (mã trạng thái)."""
+
+    REGISTERED = 1
+    RECEIVED = 2
+    REFUSED = 3
+    IN_PROGRESS = 4
+    SUPPLEMENT_REQUESTED = 5
+    PAYMENT_REQUESTED = 6
+    WITHDRAWN = 7
+    STOPPED = 8
+    DONE = 9
+    RETURNED = 10
+
+
+class FiledBy(StrEnum):
+    """How the dossier came in."""
+
+    COUNTER = "counter"
+    ONLINE = "online"
+    POST = "post"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Organisation:
+    """An office. `former_names` are units it took over on 2025-07-01, for people who say those."""
+
+    code: str
+    name: str
+    address: str = ""
+    phone: str = ""
+    former_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Leg:
+    """One office's turn in a dossier; `ended_at` None while the office holds it.
+
+    `started_at` None: the leg lies ahead.
+    """
+
+    position: int
+    organisation: Organisation
+    task: str
+    started_at: dt.datetime | None = None
+    due_at: dt.datetime | None = None
+    ended_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusChange:
+    """One event of a dossier's history. `text` is the officer's words for the citizen, or empty."""
+
+    at: dt.datetime
+    status: Status
+    organisation: Organisation | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SupplementRequest:
+    """Papers asked for (Mẫu 02). `respond_by` None: the request names no last day."""
+
+    requested_at: dt.datetime
+    items: tuple[str, ...]
+    reason: str = ""
+    respond_by: dt.date | None = None
+    answered_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DossierFee:
+    """A fee asked for in a dossier, in đồng. `paid_at` None: still owed."""
+
+    name: str
+    amount: int
+    due_on: dt.date | None = None
+    pay_where: str = ""
+    paid_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DossierResult:
+    """What came of it. `collect_where` and `bring` say how to get it."""
+
+    name: str
+    number: str = ""
+    issued_on: dt.date | None = None
+    collect_where: str = ""
+    bring: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dossier:
+    """One application as its owner may see it. `owner_name` is in clear: mask it before showing.
+
+    `receiving` took it in, `support` is where the citizen went when that was another office,
+    `competent` decides. `revision` is the catalogue revision valid at receipt, None if unknown.
+    """
+
+    id: DossierId
+    code: str
+    procedure_code: str
+    procedure_name: str
+    status: Status
+    owner_name: str
+    filed_by: FiledBy = FiledBy.COUNTER
+    submitted_at: dt.datetime | None = None
+    received_at: dt.datetime | None = None
+    due_at: dt.datetime | None = None
+    finished_at: dt.datetime | None = None
+    returned_at: dt.datetime | None = None
+    receiving: Organisation | None = None
+    support: Organisation | None = None
+    competent: Organisation | None = None
+    legs: tuple[Leg, ...] = ()
+    history: tuple[StatusChange, ...] = ()
+    supplements: tuple[SupplementRequest, ...] = ()
+    fees: tuple[DossierFee, ...] = ()
+    result: DossierResult | None = None
+    reason: str = ""
+    """Why it was refused, stopped or withdrawn, in words for the citizen."""
+    revision: int | None = None
+
+    @property
+    def holder(self) -> Leg | None:
+        """The leg under way: who holds the dossier now."""
+        under_way = [leg for leg in self.legs if leg.started_at and not leg.ended_at]
+        return under_way[-1] if under_way else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewDossier:
+    """A dossier to store with its owner's data in clear; the store encrypts and hashes them.
+
+    `owner_number` is the 12-digit personal number or empty; `receipt_secret` is what the receipt
+    prints, or empty. Neither is ever stored in clear.
+    """
+
+    dossier: Dossier
+    owner_phone: str = ""
+    owner_number: str = ""
+    receipt_secret: str = ""
+
+
+class ProofKind(StrEnum):
+    """How a person showed the right to know."""
+
+    NUMBER_TAIL = "number_tail"
+    RECEIPT_SECRET = "receipt_secret"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredConversation:
+    """A conversation as kept: `state` is the dialogue's own JSON, opaque here."""
+
+    id: ConversationId
+    channel: str
+    chat: str
+    state: str
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TurnRecord:
+    """One message and its reply. `said` is empty or starred where the message held a secret.
+
+    `outcome` is of the dialogue's closed list; `candidates` are (code, score), best first, the
+    rejected ones included; `reply` is the channel-neutral reply as JSON, empty when private.
+    """
+
+    at: dt.datetime
+    said: str
+    reply: str
+    outcome: str
+    facet: str = ""
+    code: str = ""
+    revision: int = 0
+    candidates: tuple[tuple[str, float], ...] = ()
+    milliseconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Consent:
+    """A person's agreement to one purpose: which wording (by hash), when, and when withdrawn."""
+
+    channel: str
+    chat: str
+    purpose: str
+    wording_version: str
+    wording_hash: str
+    given_at: dt.datetime
+    withdrawn_at: dt.datetime | None = None

@@ -1,0 +1,1 @@
+"""What we know and how we find it: pure Python over data handed to it."""
