@@ -5,10 +5,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NewType
+from typing import ClassVar, NewType
+
+from pydantic import ConfigDict
 
 ProcedureCode = NewType("ProcedureCode", str)
 """`d.dddddd`, as the national portal writes it: 1.001193. Families 3. are liên thông."""
+
+
+_EXACT = ConfigDict(extra="forbid")  # reading a record refuses keys that the model does not know
 
 
 class Level(StrEnum):
@@ -94,6 +99,8 @@ class SourceKind(StrEnum):
 class Link:
     """Something to open: a form, a page. The URL is https or http, never anything else."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = _EXACT
+
     title: str
     url: str
 
@@ -104,6 +111,8 @@ class Duration:
 
     `amount` is None when the record says only that no term is set ("Không quy định").
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = _EXACT
 
     amount: float | None = None
     unit: DurationUnit = DurationUnit.OTHER
@@ -116,6 +125,8 @@ class Fee:
 
     `per` is what the amount is charged for ("bản", "trang"); `text` is the published wording.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = _EXACT
 
     kind: FeeKind
     amount: int | None = None
@@ -131,6 +142,8 @@ class FilingChannel:
     `duration` None and `fees` empty mean that the source does not say; nothing is assumed then.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = _EXACT
+
     kind: ChannelKind
     duration: Duration | None = None
     fees: tuple[Fee, ...] = ()
@@ -141,6 +154,8 @@ class FilingChannel:
 class Case:
     """One answer to a case question. `label` fits a button; `description` is the full wording."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = _EXACT
+
     key: str
     label: str
     description: str = ""
@@ -149,6 +164,8 @@ class Case:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseQuestion:
     """A question whose answer decides which papers apply. Case keys are unique in a procedure."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _EXACT
 
     key: str
     text: str
@@ -164,6 +181,8 @@ class Paper:
     when for each question of which it names cases one of them was chosen.
     `originals` and `copies` are counts; None where the source does not say.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = _EXACT
 
     name: str
     use: PaperUse = PaperUse.SUBMIT
@@ -188,6 +207,8 @@ class Paper:
 class LegalDocument:
     """A cited act. `number` as published ("123/2015/NĐ-CP"); `title` may be empty."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = _EXACT
+
     number: str
     title: str = ""
 
@@ -195,6 +216,8 @@ class LegalDocument:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
     """The act that published the record; dates are None where the source does not give them."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _EXACT
 
     number: str
     date: dt.date | None = None
@@ -206,6 +229,8 @@ class Decision:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Procedure:
     """One entry of the catalogue. An empty field means that its source does not say."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _EXACT
 
     code: ProcedureCode
     name: str

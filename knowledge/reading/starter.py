@@ -4,14 +4,13 @@ import tomllib
 from collections.abc import Iterable
 from importlib.resources import files
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic.dataclasses import dataclass as checked
+from pydantic import TypeAdapter, ValidationError
 
 from knowledge.model import Procedure
 from knowledge.problems import Problem, Severity
 from knowledge.reading.report import Reading
 
-_strict = TypeAdapter(checked(Procedure, config=ConfigDict(extra="forbid")))
+_strict = TypeAdapter(Procedure)
 
 
 def read_starter(texts: Iterable[tuple[str, str]]) -> Reading:
