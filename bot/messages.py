@@ -4,9 +4,11 @@ A reply is a tree of blocks. It carries no markup: each channel renders and esca
 """
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NewType
+from typing import Annotated, Literal, NewType
+
+from pydantic import Field, TypeAdapter
 
 Action = NewType("Action", str)
 """What a button means, as `dialogue.actions` encodes it; at most 64 ASCII characters."""
@@ -59,6 +61,7 @@ class Choice:
 class Heading:
     """The title of a reply or of a part of it."""
 
+    kind: Literal["heading"] = "heading"
     text: str
 
 
@@ -66,6 +69,7 @@ class Heading:
 class Paragraph:
     """One paragraph of plain text; line breaks in it are kept."""
 
+    kind: Literal["paragraph"] = "paragraph"
     text: str
 
 
@@ -73,6 +77,7 @@ class Paragraph:
 class Items:
     """A list of short texts; numbered when their order matters."""
 
+    kind: Literal["items"] = "items"
     items: tuple[str, ...]
     numbered: bool = False
 
@@ -89,6 +94,7 @@ class Fact:
 class Facts:
     """A small table of facts."""
 
+    kind: Literal["facts"] = "facts"
     rows: tuple[Fact, ...]
 
 
@@ -106,6 +112,7 @@ class Tick:
 class Checklist:
     """Papers to bring: tickable and printable where the channel can, a plain list elsewhere."""
 
+    kind: Literal["checklist"] = "checklist"
     title: str
     ticks: tuple[Tick, ...]
 
@@ -114,6 +121,7 @@ class Checklist:
 class Weblink:
     """A page or a file to open; https or http."""
 
+    kind: Literal["weblink"] = "weblink"
     title: str
     url: str
 
@@ -122,6 +130,7 @@ class Weblink:
 class Source:
     """Where the facts of this reply come from: code, decision, date, the portal's page."""
 
+    kind: Literal["source"] = "source"
     text: str
     url: str = ""
 
@@ -138,10 +147,14 @@ class Moment:
 class Timeline:
     """What happened to a dossier, oldest first."""
 
+    kind: Literal["timeline"] = "timeline"
     moments: tuple[Moment, ...]
 
 
-Block = Heading | Paragraph | Items | Facts | Checklist | Weblink | Source | Timeline
+Block = Annotated[
+    Heading | Paragraph | Items | Facts | Checklist | Weblink | Source | Timeline,
+    Field(discriminator="kind"),
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,5 +169,18 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     exits: tuple[Choice, ...] = ()
     language: Language = Language.VI
-    is_private: bool = field(default=False)
+    is_private: bool = False
     """Holds something about a dossier: not to be kept longer than the conversation needs it."""
+
+
+_replies = TypeAdapter(Reply)
+
+
+def reply_to_json(reply: Reply) -> str:
+    """Write a reply for keeping; `reply_from_json` gives the same reply back."""
+    return _replies.dump_json(reply).decode()
+
+
+def reply_from_json(text: str) -> Reply:
+    """Read a kept reply. Raises pydantic's ValidationError for anything else."""
+    return _replies.validate_json(text)
