@@ -309,3 +309,8 @@ class Revision:
             for code in sorted(self.procedures)
             if not self.procedures[code].abolished
         )
+
+    def current_with(self, code: str) -> Procedure | None:
+        """The procedure in force with this code, or None."""
+        procedure = self.procedures.get(ProcedureCode(code))
+        return None if procedure is None or procedure.abolished else procedure

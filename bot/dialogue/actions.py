@@ -1,0 +1,115 @@
+"""What a button means, written into at most 64 ASCII characters and read back.
+
+Actions carry no rights: a dossier's action only works where the conversation has proven it.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.messages import Action, Language
+from knowledge.facets import Facet
+from knowledge.model import ProcedureCode
+
+ACTION_LIMIT = 64
+_KEY = re.compile(r"[a-z0-9_]{1,24}")
+
+
+class Exit(StrEnum):
+    """The ways out that every reply offers, and help."""
+
+    PROCEDURES = "procedures"
+    DOSSIER = "dossier"
+    HUMAN = "human"
+    CANCEL = "cancel"
+    HELP = "help"
+    NONE_OF_THESE = "none"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Leave:
+    """Take a way out."""
+
+    to: Exit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Speak:
+    """Change the language."""
+
+    language: Language
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Show:
+    """Show aspects of a procedure. `everything`: papers of all cases, without asking."""
+
+    code: ProcedureCode
+    facets: tuple[Facet, ...] = ()
+    everything: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChooseCase:
+    """Answer a case question of a procedure; an empty `case` starts the questions anew."""
+
+    code: ProcedureCode
+    case: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShowDossier:
+    """Show a proven dossier, or its history."""
+
+    code: str
+    history: bool = False
+
+
+Command = Leave | Speak | Show | ChooseCase | ShowDossier
+
+
+def encode(command: Command) -> Action:
+    """Write a command; `decode` reads the same one back."""
+    match command:
+        case Leave(to=to):
+            text = f"x:{to.value}"
+        case Speak(language=language):
+            text = f"l:{language.value}"
+        case Show(code=code, facets=facets, everything=everything):
+            aspects = ",".join(facet.value for facet in facets)
+            text = f"{'a' if everything else 'p'}:{code}:{aspects}"
+        case ChooseCase(code=code, case=key):
+            text = f"c:{code}:{key}"
+        case ShowDossier(code=code, history=history):
+            text = f"{'h' if history else 'd'}:{code}"
+    if len(text) > ACTION_LIMIT or not text.isascii():
+        raise ValueError(f"The action {text!r} does not fit {ACTION_LIMIT} ASCII characters.")
+    return Action(text)
+
+
+def decode(action: Action) -> Command | None:
+    """Read an action; None for anything that `encode` did not write: anybody can post."""
+    if len(action) > ACTION_LIMIT:
+        return None
+    kind, _, rest = action.partition(":")
+    try:
+        match kind:
+            case "x":
+                return Leave(to=Exit(rest))
+            case "l":
+                return Speak(language=Language(rest))
+            case "p" | "a":
+                code, _, aspects = rest.partition(":")
+                facets = tuple(Facet(aspect) for aspect in aspects.split(",") if aspect)
+                return Show(code=ProcedureCode(code), facets=facets, everything=kind == "a")
+            case "c":
+                code, _, key = rest.partition(":")
+                if key and not _KEY.fullmatch(key):
+                    return None
+                return ChooseCase(code=ProcedureCode(code), case=key)
+            case "d" | "h":
+                return ShowDossier(code=rest, history=kind == "h")
+            case _:
+                return None
+    except ValueError:
+        return None

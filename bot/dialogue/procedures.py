@@ -1,0 +1,263 @@
+"""Questions about procedures: understood, answered, narrowed down, followed up."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.dialogue import cards
+from bot.dialogue.actions import ChooseCase, Exit, Leave, Show, encode
+from bot.dialogue.context import Context, Outcome, Turn
+from bot.dialogue.conversation import Conversation, Topic
+from bot.messages import Block, Choice, Heading, Paragraph
+from bot.wording.dialogue import Wording
+from knowledge.facets import Facet
+from knowledge.matcher import Match
+from knowledge.matcher import Outcome as Understood
+from knowledge.model import CaseQuestion, Procedure
+from knowledge.text import fold, shorten
+
+_LABEL_LIMIT = 80
+"""Characters of a choice; longer names are cut at a word."""
+
+_MORE = 5
+"""How many further aspects are offered below an answer."""
+
+_OFFERED = (
+    Facet.PAPERS,
+    Facet.FEE,
+    Facet.DURATION,
+    Facet.WHERE,
+    Facet.STEPS,
+    Facet.CONDITIONS,
+    Facet.FORMS,
+    Facet.RESULT,
+    Facet.LEGAL,
+)
+
+
+def follow_button(context: Context) -> Turn | None:
+    """A pressed choice about a procedure."""
+    match context.command:
+        case Show(code=code, facets=facets, everything=everything):
+            procedure = context.knowledge.procedure(code)
+            return answer(context, procedure, facets, everything=everything) if procedure else None
+        case ChooseCase(code=code, case=case):
+            procedure = context.knowledge.procedure(code)
+            return _choose(context, procedure, case) if procedure else None
+        case _:
+            return None
+
+
+def name_case(context: Context) -> Turn | None:
+    """A case of the current procedure typed out in its own words."""
+    topic = context.conversation.topic
+    procedure = context.knowledge.procedure(topic.code) if topic else None
+    typed = fold(context.text).strip(" .!?")
+    if procedure is None or not typed:
+        return None
+    for question in procedure.questions:
+        for case in question.cases:
+            if typed == fold(case.label).strip(" .!?"):
+                return _choose(context, procedure, case.key)
+    return None
+
+
+def understand(context: Context) -> Turn | None:
+    """A question in words: a new procedure, or more about the one talked about."""
+    if not context.text:
+        return None
+    match = context.knowledge.matcher.match(context.text)
+    topic = context.conversation.topic
+    current = context.knowledge.procedure(topic.code) if topic else None
+    if current and _is_about(match, current):
+        return answer(context, current, match.facets, match=match)
+    if match.is_bare:
+        if not match.facets:
+            return None
+        ask = [Paragraph(text=context.say.procedures.unknown_which)]
+        return context.turn(Outcome.ASKED_WHICH, ask, match=match, facets=match.facets)
+    match match.outcome:
+        case Understood.ANSWER:
+            procedure = context.knowledge.procedure(match.candidates[0].code)
+            return answer(context, procedure, match.facets, match=match) if procedure else None
+        case Understood.CLARIFY:
+            return _clarify(context, match)
+        case Understood.UNKNOWN:
+            return None
+
+
+def admit_ignorance(context: Context) -> Turn | None:
+    """Say honestly that the catalogue does not hold it, and offer a person."""
+    if not any(char.isalnum() for char in context.text):
+        return None
+    match = context.knowledge.matcher.match(context.text)
+    say = context.say
+    blocks: list[Block] = [
+        Heading(text=say.procedures.unknown_title),
+        Paragraph(text=say.procedures.unknown),
+    ]
+    return context.turn(Outcome.UNANSWERED_UNKNOWN, blocks, match=match, facets=match.facets)
+
+
+def answer(
+    context: Context,
+    procedure: Procedure,
+    facets: Sequence[Facet],
+    *,
+    match: Match | None = None,
+    everything: bool = False,
+) -> Turn:
+    """Tell the asked aspects of a procedure first and put the rest behind choices."""
+    topic = context.conversation.topic
+    same = topic is not None and topic.code == procedure.code
+    chosen = topic.chosen if topic and same else ()
+    conversation = _talking_of(context.conversation, Topic(code=procedure.code, chosen=chosen))
+    say = context.say
+    blocks: list[Block] = cards.card(
+        procedure, facets, frozenset(chosen), say, everything=everything
+    )
+    if context.was_cut:
+        blocks.insert(0, Paragraph(text=say.general.too_long))
+    question = None if everything else _open_question(procedure, chosen, facets)
+    if question is None:
+        choices = _more(procedure, facets, chosen, say)
+        outcome = Outcome.ANSWERED_PROCEDURE
+    else:
+        blocks.insert(len(blocks) - 1, Paragraph(text=_asking(procedure, question, say)))
+        choices = _cases(procedure, question, say)
+        outcome = Outcome.ASKED_CASE
+    return context.turn(
+        outcome,
+        blocks,
+        choices,
+        conversation=conversation,
+        match=match,
+        code=procedure.code,
+        facets=tuple(facets),
+    )
+
+
+def choice_for(procedure: Procedure, facets: Sequence[Facet] = ()) -> Choice:
+    """A choice that opens a procedure at the aspects already asked for."""
+    return Choice(
+        label=shorten(procedure.title, _LABEL_LIMIT),
+        action=encode(Show(code=procedure.code, facets=tuple(facets)[:3])),
+    )
+
+
+def _choose(context: Context, procedure: Procedure, case: str) -> Turn:
+    topic = context.conversation.topic
+    before = topic.chosen if topic and topic.code == procedure.code and case else ()
+    siblings = {
+        other.key
+        for question in procedure.questions
+        if any(known.key == case for known in question.cases)
+        for other in question.cases
+    }
+    kept = tuple(key for key in before if key not in siblings)
+    chosen = (*kept, case) if case in siblings else kept
+    conversation = _talking_of(context.conversation, Topic(code=procedure.code, chosen=chosen))
+    return answer(replace(context, conversation=conversation), procedure, (Facet.PAPERS,))
+
+
+def _clarify(context: Context, match: Match) -> Turn | None:
+    offered = [
+        procedure
+        for candidate in match.candidates[: match.choices]
+        if (procedure := context.knowledge.procedure(candidate.code))
+    ]
+    say = context.say
+    choices = [
+        *(choice_for(procedure, match.facets) for procedure in offered),
+        Choice(label=say.procedures.none_of_these, action=encode(Leave(to=Exit.NONE_OF_THESE))),
+    ]
+    blocks = [
+        Paragraph(text=say.procedures.clarify),
+        Paragraph(text=say.general.ask_number),
+    ]
+    return context.turn(
+        Outcome.ASKED_WHICH,
+        blocks,
+        choices,
+        conversation=replace(context.conversation, awaiting=None),
+        match=match,
+        facets=match.facets,
+    )
+
+
+def _is_about(match: Match, current: Procedure) -> bool:
+    """Whether a question stays with the procedure talked about.
+
+    It does when it names an aspect and no procedure, or an aspect beside words too vague to point
+    anywhere else with certainty.
+    """
+    if not match.facets:
+        return False
+    if match.is_bare:
+        return True
+    if match.outcome is Understood.ANSWER:
+        return match.candidates[0].code == current.code
+    near = [candidate.code for candidate in match.candidates[: max(match.choices, 3)]]
+    return current.code in near or match.outcome is Understood.UNKNOWN
+
+
+def _open_question(
+    procedure: Procedure, chosen: Sequence[str], facets: Sequence[Facet]
+) -> CaseQuestion | None:
+    if Facet.PAPERS not in facets or procedure.abolished:
+        return None
+    return next(
+        (
+            question
+            for question in procedure.questions
+            if not any(case.key in chosen for case in question.cases)
+        ),
+        None,
+    )
+
+
+def _asking(procedure: Procedure, question: CaseQuestion, say: Wording) -> str:
+    first = question is procedure.questions[0]
+    lead = f"{say.procedures.ask_case_first} " if first else ""
+    return f"{lead}{question.text}"
+
+
+def _cases(procedure: Procedure, question: CaseQuestion, say: Wording) -> list[Choice]:
+    return [
+        *(
+            Choice(
+                label=shorten(case.label, _LABEL_LIMIT),
+                action=encode(ChooseCase(code=procedure.code, case=case.key)),
+            )
+            for case in question.cases
+        ),
+        Choice(
+            label=say.procedures.all_cases,
+            action=encode(Show(code=procedure.code, facets=(Facet.PAPERS,), everything=True)),
+        ),
+    ]
+
+
+def _more(
+    procedure: Procedure, told: Sequence[Facet], chosen: Sequence[str], say: Wording
+) -> list[Choice]:
+    if procedure.abolished:
+        return []
+    covered = {*told, *((Facet.FEE, Facet.DURATION, Facet.RESULT) if not told else ())}
+    offered = [
+        Choice(
+            label=say.procedures.facet[facet.value],
+            action=encode(Show(code=procedure.code, facets=(facet,))),
+        )
+        for facet in _OFFERED
+        if facet not in covered and cards.has(procedure, facet)
+    ][:_MORE]
+    if chosen and Facet.PAPERS in told:
+        other = Choice(
+            label=say.procedures.other_case, action=encode(ChooseCase(code=procedure.code))
+        )
+        offered.append(other)
+    return offered
+
+
+def _talking_of(conversation: Conversation, topic: Topic) -> Conversation:
+    return replace(conversation, topic=topic, awaiting=None)

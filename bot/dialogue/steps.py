@@ -1,0 +1,20 @@
+"""The table of contents of the dialogue: the first step that has an answer gives it."""
+
+from collections.abc import Sequence
+
+from bot.dialogue import courtesies, dossiers, procedures
+from bot.dialogue.context import Step
+
+STEPS: Sequence[Step] = (
+    courtesies.leave,
+    procedures.follow_button,
+    dossiers.follow_button,
+    dossiers.look_up,
+    dossiers.prove,
+    courtesies.follow_route,
+    dossiers.await_code,
+    procedures.name_case,
+    procedures.understand,
+    procedures.admit_ignorance,
+    courtesies.nothing_to_read,
+)

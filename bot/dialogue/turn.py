@@ -1,0 +1,60 @@
+"""One turn: from what came in and what is known to a reply and the next state. Pure."""
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+from bot.dialogue.actions import Command, decode
+from bot.dialogue.context import Context, Knowledge, Shelf, Turn
+from bot.dialogue.conversation import AwaitingProof, Conversation
+from bot.dialogue.steps import STEPS
+from bot.messages import Incoming
+from db.dossier_codes import dossier_codes_in
+from knowledge.text import QUESTION_LIMIT, clean
+
+_NUMBER = re.compile(r"\(?(\d{1,2})[.)]?")
+
+
+def wanted_codes(incoming: Incoming, conversation: Conversation) -> tuple[str, ...]:
+    """The dossier codes that a turn on this message may need, for fetching them before it."""
+    typed = () if incoming.action else dossier_codes_in(clean(incoming.text))
+    pending = conversation.awaiting
+    asked = pending.codes if isinstance(pending, AwaitingProof) else ()
+    proven = tuple(proof.code for proof in conversation.proven)
+    return tuple(dict.fromkeys((*typed, *asked, *proven)))
+
+
+def take_turn(
+    incoming: Incoming,
+    conversation: Conversation,
+    knowledge: Knowledge,
+    dossiers: Shelf,
+    now: dt.datetime,
+) -> Turn:
+    """Answer one message: the first step that has an answer gives it; the last step always does."""
+    text = clean(incoming.text)
+    command = decode(incoming.action) if incoming.action else _numbered(text, conversation)
+    current = replace(
+        conversation, proven=tuple(proof for proof in conversation.proven if proof.until > now)
+    )
+    context = Context(
+        text=text,
+        command=command,
+        was_cut=len(incoming.text) > QUESTION_LIMIT,
+        conversation=current,
+        knowledge=knowledge,
+        shelf=dossiers,
+        now=now,
+    )
+    for step in STEPS:
+        turn = step(context)
+        if turn is not None:
+            return turn
+    raise AssertionError("The last step answers everything.")
+
+
+def _numbered(text: str, conversation: Conversation) -> Command | None:
+    found = _NUMBER.fullmatch(text)
+    if found is None or not 1 <= int(found[1]) <= len(conversation.choices):
+        return None
+    return decode(conversation.choices[int(found[1]) - 1].action)
