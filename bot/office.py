@@ -1,0 +1,92 @@
+"""The office behind the desk: who to call, where to go, when it is open."""
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.errors import Refusal
+
+_DAYS_AHEAD = 8  # a week and a day: the next opening is always within it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenHours:
+    """One stretch of opening time; local wall-clock time, closing excluded."""
+
+    opens: dt.time
+    closes: dt.time
+
+
+_MORNING = OpenHours(opens=dt.time(7), closes=dt.time(11, 30))
+_AFTERNOON = OpenHours(opens=dt.time(13, 30), closes=dt.time(17))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Office:
+    """Contact and hours. Empty texts mean that the office has not said; nothing is made up.
+
+    The hours are those that provincial systems use by default: 07:00 to 11:30 and 13:30 to 17:00
+    on working days. `weekdays` counts Monday as 1.
+    """
+
+    name: str = ""
+    address: str = ""
+    phone: str = ""
+    note: str = ""
+    weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)
+    hours: tuple[OpenHours, ...] = (_MORNING, _AFTERNOON)
+    timezone: str = "Asia/Ho_Chi_Minh"
+    closed_on: tuple[dt.date, ...] = field(default=())
+    """Days on which the office is closed beside its weekly rest, holidays included."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which the office's clock runs."""
+        return ZoneInfo(self.timezone)
+
+    def is_open(self, now: dt.datetime) -> bool:
+        """Whether somebody is at the desk at this moment (`now` is aware)."""
+        local = now.astimezone(self.zone)
+        return self._works_on(local.date()) and any(
+            stretch.opens <= local.time() < stretch.closes for stretch in self.hours
+        )
+
+    def next_opening(self, now: dt.datetime) -> dt.datetime | None:
+        """When the desk opens next, in local time; None when not within eight days."""
+        local = now.astimezone(self.zone)
+        for ahead in range(_DAYS_AHEAD):
+            day = local.date() + dt.timedelta(days=ahead)
+            if not self._works_on(day):
+                continue
+            for stretch in self.hours:
+                opening = dt.datetime.combine(day, stretch.opens, self.zone)
+                if opening > local:
+                    return opening
+        return None
+
+    def _works_on(self, day: dt.date) -> bool:
+        return day.isoweekday() in self.weekdays and day not in self.closed_on
+
+
+def read_office(path: Path | None) -> Office:
+    """Read an office's file, or give the office that has said nothing of itself."""
+    if path is None:
+        return Office()
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+        office = TypeAdapter(Office).validate_python(raw)
+        _ = office.zone
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(
+            f"MOTCUA_OFFICE names {path}, which cannot be read ({error}). "
+            "Give the path of a readable TOML file."
+        ) from None
+    except (tomllib.TOMLDecodeError, ValidationError, KeyError, ValueError) as error:
+        raise Refusal(
+            f"The office file {path} does not fit: {error}. docs/office.example.toml shows one."
+        ) from None
+    return office

@@ -1,0 +1,122 @@
+"""Frozen settings from the environment (`NAME` or `NAME_FILE`) and `.env`, checked at once."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+from bot.errors import SettingsInvalid
+
+PREFIX = "MOTCUA_"
+
+
+def _keys(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    keys = [part.strip() for part in value.replace("\n", ",").split(",") if part.strip()]
+    if any(len(key) < 32 for key in keys):
+        raise ValueError("each key needs at least 32 characters")
+    return tuple(keys)
+
+
+class Settings(BaseModel):
+    """What can be set: a field is read from `MOTCUA_<NAME>`, its description documents it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    data: Path = Field(Path("var"), description="Folder for the database file and the key file.")
+    database_url: str = Field(
+        "",
+        description="SQLAlchemy URL, SQLite or PostgreSQL. Empty: `motcua.db` in the data folder.",
+    )
+    keys: Annotated[tuple[SecretStr, ...], BeforeValidator(_keys)] = Field(
+        (),
+        description="Secret keys, at least 32 characters each, separated by commas. The first "
+        "encrypts, all are read. Empty: one is made once and kept in the data folder.",
+    )
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    office: Path | None = Field(
+        None, description="TOML file with the office's name, address, phone and hours."
+    )
+    behind_proxy: bool = Field(
+        default=False,
+        description="True: a proxy in front sets X-Forwarded-Proto, and it is believed.",
+    )
+    history_days: int = Field(
+        7, ge=1, le=90, description="Days that conversations are kept before they are deleted."
+    )
+    log_format: Literal["text", "json"] = Field("text", description="How log lines are written.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least severe log line that is written."
+    )
+
+    @property
+    def effective_database_url(self) -> str:
+        """The database in use, the default filled in."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data / 'motcua.db'}"
+
+
+def setting_name(field: str) -> str:
+    """The environment variable of a field."""
+    return PREFIX + field.upper()
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the environment, or `.env` in the current folder where the environment is silent.
+
+    Raises SettingsInvalid with every problem at once; values that may be secret are not repeated.
+    """
+    if environment is None:
+        written = {
+            name: value for name, value in dotenv_values(".env").items() if value is not None
+        }
+        environment = {**written, **os.environ}
+    ours = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+    values: dict[str, str] = {}
+    problems: list[str] = []
+    known = {setting_name(field): field for field in Settings.model_fields}
+    for name, value in sorted(ours.items()):
+        base = name.removesuffix("_FILE") if name not in known else name
+        if base not in known:
+            problems.append(_unknown(name, list(known)))
+        elif name == base:
+            if f"{name}_FILE" in ours:
+                problems.append(f"{name} and {name}_FILE are both set. Keep one of them.")
+            values[known[base]] = value
+        else:
+            try:
+                values[known[base]] = Path(value).read_text("utf-8").strip()
+            except (OSError, UnicodeDecodeError):
+                problems.append(
+                    f"{name} names {value}, which cannot be read. "
+                    "Give the path of a readable text file."
+                )
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        problems += [
+            _wrong(str(detail["loc"][0]), values, detail["msg"])
+            for detail in error.errors(include_url=False, include_input=False)
+        ]
+        raise SettingsInvalid(problems) from None
+    if problems:
+        raise SettingsInvalid(problems)
+    return settings
+
+
+def _wrong(field: str, values: Mapping[str, str], message: str) -> str:
+    shown = "(secret)" if field in {"keys", "database_url"} else repr(values.get(field))
+    about = Settings.model_fields[field].description
+    reason = message.removeprefix("Value error, ")
+    return f"{setting_name(field)} is {shown}: {reason[:1].lower()}{reason[1:]}. It means: {about}"
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    advice = f"Did you mean {close[0]}?" if close else "`motcua check` lists the settings."
+    return f"{name} is not a setting of motcua. {advice}"
