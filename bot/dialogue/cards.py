@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.dialogue import plain_words
-from bot.dialogue.papers import paper_lists
+from bot.dialogue.papers import chosen_cases, paper_lists
 from bot.messages import (
     Block,
     Fact,
@@ -37,6 +37,12 @@ def card(procedure: Procedure, facets: Sequence[Facet], chosen: frozenset[str], 
         )
         blocks += told or [Paragraph(text=say.procedures.not_stated[facet.value])]
     return [*blocks, source(procedure, say)]
+
+
+def so_far(procedure: Procedure, chosen: frozenset[str], say: Wording) -> list[Block]:
+    """What stands between two case questions: the title and the cases chosen, no list yet."""
+    cases = chosen_cases(procedure, chosen, say)
+    return [Heading(text=procedure.title), *cases, source(procedure, say)]
 
 
 def has(procedure: Procedure, facet: Facet) -> bool:

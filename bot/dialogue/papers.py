@@ -6,7 +6,7 @@ from bot.messages import Block, Checklist, Items, Paragraph, Tick
 from bot.wording.dialogue import Wording
 from knowledge.model import Paper, PaperGroup, Procedure
 
-_SHORT_LIST = 8
+_SHORT_LIST = 10
 """Up to this many papers are shown at once, whatever the case; longer lists ask first."""
 
 
@@ -20,7 +20,7 @@ def paper_lists(
     """
     applying = procedure.papers_for(chosen)
     open_cases = _open_cases(procedure, chosen)
-    if open_cases and not everything and len(applying) > _SHORT_LIST:
+    if open_cases and not everything and not is_short(procedure, chosen):
         applying = tuple(paper for paper in applying if not set(paper.cases) & open_cases.keys())
     titles = {
         PaperGroup.SUBMIT: say.procedures.submit,
@@ -28,9 +28,7 @@ def paper_lists(
         PaperGroup.ONLY_IF: say.procedures.only_if,
     }
     blocks: list[Block] = []
-    labels = _chosen_labels(procedure, chosen)
-    if labels:
-        blocks.append(Paragraph(text=say.procedures.case_chosen.format(cases=", ".join(labels))))
+    blocks += chosen_cases(procedure, chosen, say)
     for group, title in titles.items():
         ticks = tuple(
             _tick(paper, open_cases, say)
@@ -55,13 +53,23 @@ def _open_cases(procedure: Procedure, chosen: frozenset[str]) -> Mapping[str, st
     }
 
 
-def _chosen_labels(procedure: Procedure, chosen: frozenset[str]) -> list[str]:
-    return [
+def is_short(procedure: Procedure, chosen: frozenset[str]) -> bool:
+    """Whether the papers of all open cases are few enough to be shown at once."""
+    applying = procedure.papers_for(chosen)
+    return sum(paper.group is not PaperGroup.NOTE for paper in applying) <= _SHORT_LIST
+
+
+def chosen_cases(procedure: Procedure, chosen: frozenset[str], say: Wording) -> list[Block]:
+    """One line that names the cases chosen so far; nothing before the first."""
+    labels = [
         case.label
         for question in procedure.questions
         for case in question.cases
         if case.key in chosen
     ]
+    if not labels:
+        return []
+    return [Paragraph(text=say.procedures.case_chosen.format(cases=", ".join(labels)))]
 
 
 def _group(paper: Paper, open_cases: Mapping[str, str]) -> PaperGroup:

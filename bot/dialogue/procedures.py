@@ -7,6 +7,7 @@ from bot.dialogue import cards
 from bot.dialogue.actions import ChooseCase, Exit, Leave, Show, encode
 from bot.dialogue.context import Context, Outcome, Turn
 from bot.dialogue.conversation import Conversation, Topic
+from bot.dialogue.papers import is_short
 from bot.messages import Block, Choice, Heading, Paragraph
 from bot.wording.dialogue import Wording
 from knowledge.facets import Facet
@@ -112,18 +113,22 @@ def answer(
     chosen = topic.chosen if topic and same else ()
     conversation = _talking_of(context.conversation, Topic(code=procedure.code, chosen=chosen))
     say = context.say
-    blocks: list[Block] = cards.card(
-        procedure, facets, frozenset(chosen), say, everything=everything
+    question = None if everything else _open_question(procedure, chosen, facets)
+    blocks: list[Block] = (
+        cards.so_far(procedure, frozenset(chosen), say)
+        if question and chosen
+        else cards.card(procedure, facets, frozenset(chosen), say, everything=everything)
     )
     if context.was_cut:
         blocks.insert(0, Paragraph(text=say.general.too_long))
-    question = None if everything else _open_question(procedure, chosen, facets)
     if question is None:
         choices = _more(procedure, facets, chosen, say)
         outcome = Outcome.ANSWERED_PROCEDURE
     else:
         blocks.insert(len(blocks) - 1, Paragraph(text=_asking(procedure, question, say)))
-        choices = _cases(procedure, question, say)
+        choices = _cases(procedure, question)
+        if chosen or not is_short(procedure, frozenset(chosen)):
+            choices.append(_all_cases(procedure, say))
         outcome = Outcome.ASKED_CASE
     return context.turn(
         outcome,
@@ -221,20 +226,21 @@ def _asking(procedure: Procedure, question: CaseQuestion, say: Wording) -> str:
     return f"{lead}{question.text}"
 
 
-def _cases(procedure: Procedure, question: CaseQuestion, say: Wording) -> list[Choice]:
+def _cases(procedure: Procedure, question: CaseQuestion) -> list[Choice]:
     return [
-        *(
-            Choice(
-                label=shorten(case.label, _LABEL_LIMIT),
-                action=encode(ChooseCase(code=procedure.code, case=case.key)),
-            )
-            for case in question.cases
-        ),
         Choice(
-            label=say.procedures.all_cases,
-            action=encode(Show(code=procedure.code, facets=(Facet.PAPERS,), everything=True)),
-        ),
+            label=shorten(case.label, _LABEL_LIMIT),
+            action=encode(ChooseCase(code=procedure.code, case=case.key)),
+        )
+        for case in question.cases
     ]
+
+
+def _all_cases(procedure: Procedure, say: Wording) -> Choice:
+    return Choice(
+        label=say.procedures.all_cases,
+        action=encode(Show(code=procedure.code, facets=(Facet.PAPERS,), everything=True)),
+    )
 
 
 def _more(

@@ -1,0 +1,203 @@
+"""One message through the desk: state and dossiers fetched, turn taken, everything kept at once."""
+
+import asyncio
+import datetime as dt
+import re
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from hashlib import sha256
+from weakref import WeakValueDictionary
+
+import structlog
+
+from bot.channels.base import Exchange
+from bot.dialogue.context import Shelf, Turn
+from bot.dialogue.conversation import Conversation, conversation_from_json, conversation_to_json
+from bot.dialogue.turn import take_turn, wanted_codes
+from bot.library import Library
+from bot.messages import (
+    Address,
+    Incoming,
+    Language,
+    Paragraph,
+    Reply,
+    reply_from_json,
+    reply_to_json,
+)
+from bot.wording.dialogue import wording
+from db.engine import Database
+from db.records import Consent, TurnRecord
+from db.secrets import Keyring
+from db.work import UnitOfWork
+from knowledge.text import clean
+
+FAILURES_A_DAY = 10
+"""Wrong proofs that one address may give in a day; then it has to see an officer."""
+
+PRIVATE_FOR = dt.timedelta(minutes=30)
+"""How long what was said of a dossier is shown again after a reload."""
+
+CONSENT_PURPOSE = "dossier_lookup"
+CONSENT_VERSION = "1"
+
+_HISTORY = 40  # exchanges shown again after a reload
+_LONG_NUMBER = re.compile(r"\d(?:[ .\-]?\d){5,}")
+
+_log = structlog.get_logger()
+
+
+class FrontDesk:
+    """Answers messages in their order per address; different addresses do not wait."""
+
+    def __init__(
+        self,
+        database: Database,
+        library: Library,
+        keyring: Keyring,
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        self._database = database
+        self._library = library
+        self._keyring = keyring
+        self._clock = clock
+        self._locks: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
+
+    async def is_ready(self) -> bool:
+        """Whether there is knowledge and the database answers."""
+        if not self._library.is_open:
+            return False
+        try:
+            async with self._database.unit() as unit:
+                await unit.knowledge.current_number()
+        except Exception:  # whatever is wrong, the answer is "not now"
+            _log.warning("The database does not answer.", action="not_ready")
+            return False
+        return True
+
+    async def answer(self, incoming: Incoming) -> Reply:
+        """Take one turn and keep it: state, record, attempt and consent in one transaction.
+
+        Never raises: a failure is logged and told to the citizen, and nothing of it is kept.
+        """
+        started = time.perf_counter()
+        try:
+            async with self._in_order(incoming.address), self._database.unit() as unit:
+                turn = await self._take(unit, incoming, started)
+                await unit.commit()
+        except Exception:
+            _log.exception("A turn failed.", action="turn_failed")
+            return _apology()
+        _log.info(
+            "A turn was answered.",
+            action="turn",
+            channel=incoming.address.channel.value,
+            outcome=turn.outcome.value,
+            code=turn.code,
+            seconds=round(time.perf_counter() - started, 4),
+        )
+        return turn.reply
+
+    async def history(self, address: Address, now: dt.datetime) -> tuple[Exchange, ...]:
+        """What was said, oldest first; talk about dossiers is hidden after `PRIVATE_FOR`."""
+        async with self._database.unit() as unit:
+            records = await unit.conversations.turns(address.channel.value, address.chat, _HISTORY)
+        return tuple(_exchange(record, now) for record in records)
+
+    async def forget(self, address: Address) -> None:
+        """Delete the conversation: its state and everything said in it."""
+        async with self._in_order(address), self._database.unit() as unit:
+            await unit.conversations.forget(address.channel.value, address.chat)
+            await unit.commit()
+
+    async def tidy(self, days: int) -> None:
+        """Delete what was said more than `days` days ago."""
+        async with self._database.unit() as unit:
+            await unit.conversations.purge_turns(self._clock() - dt.timedelta(days=days))
+            await unit.commit()
+
+    async def _take(self, unit: UnitOfWork, incoming: Incoming, started: float) -> Turn:
+        channel, chat = incoming.address.channel.value, incoming.address.chat
+        stored = await unit.conversations.load(channel, chat)
+        conversation = conversation_from_json(stored.state) if stored else Conversation()
+        codes = wanted_codes(incoming, conversation)
+        shelf = await fetch_shelf(unit, codes)
+        chat_hash = self._keyring.chat_hash(channel, chat)
+        if codes:
+            since = incoming.at - dt.timedelta(days=1)
+            failures = await unit.attempts.failures_since(chat_hash, since)
+            shelf = Shelf(
+                absent=shelf.absent,
+                entries=shelf.entries,
+                is_locked=failures >= FAILURES_A_DAY,
+            )
+        knowledge = self._library.knowledge
+        turn = take_turn(incoming, conversation, knowledge, shelf, incoming.at)
+        await unit.conversations.save(
+            channel, chat, conversation_to_json(turn.conversation), incoming.at
+        )
+        record = _record(incoming, turn, knowledge.revision.number, started)
+        await unit.conversations.add_turn(channel, chat, record)
+        if turn.attempt:
+            code_hash = self._keyring.code_hash(turn.attempt.codes[0])
+            await unit.attempts.record(chat_hash, code_hash, incoming.at, turn.attempt.succeeded)
+        if turn.consented:
+            await unit.consents.give(_consent(incoming, turn))
+        return turn
+
+    def _in_order(self, address: Address) -> AbstractAsyncContextManager[None]:
+        lock = self._locks.get(address)
+        if lock is None:
+            lock = self._locks[address] = asyncio.Lock()
+        return lock
+
+
+async def fetch_shelf(unit: UnitOfWork, codes: Sequence[str]) -> Shelf:
+    """The dossiers that a turn may need; the same queries whether they exist or not."""
+    absent = unit.dossiers.absent_proofs()
+    entries = await unit.dossiers.find(codes) if codes else {}
+    return Shelf(absent=absent, entries=entries)
+
+
+def _record(incoming: Incoming, turn: Turn, revision: int, started: float) -> TurnRecord:
+    candidates = turn.match.candidates if turn.match else ()
+    return TurnRecord(
+        at=incoming.at,
+        said="••••••" if turn.is_secret else _without_numbers(clean(incoming.text)),
+        reply=reply_to_json(turn.reply),
+        outcome=turn.outcome.value,
+        facet=turn.facets[0].value if turn.facets else "",
+        code=turn.code or "",
+        revision=revision,
+        candidates=tuple((candidate.code, candidate.confidence) for candidate in candidates),
+        milliseconds=round((time.perf_counter() - started) * 1000, 2),
+    )
+
+
+def _without_numbers(text: str) -> str:
+    """Star long numbers: phones, personal numbers, dossier codes are not kept in a conversation."""
+    return _LONG_NUMBER.sub(lambda found: "•" * min(len(found[0]), 12), text)
+
+
+def _consent(incoming: Incoming, turn: Turn) -> Consent:
+    text = wording(turn.conversation.language).dossiers.ask_proof_consent
+    return Consent(
+        channel=incoming.address.channel.value,
+        chat=incoming.address.chat,
+        purpose=CONSENT_PURPOSE,
+        wording_version=CONSENT_VERSION,
+        wording_hash=sha256(text.encode()).hexdigest(),
+        given_at=incoming.at,
+    )
+
+
+def _exchange(record: TurnRecord, now: dt.datetime) -> Exchange:
+    reply = reply_from_json(record.reply)
+    if reply.is_private and now - record.at > PRIVATE_FOR:
+        hidden = Paragraph(text=wording(reply.language).dossiers.forgotten)
+        reply = Reply(blocks=(hidden,), exits=reply.exits, language=reply.language)
+    return Exchange(said=record.said, reply=reply, at=record.at)
+
+
+def _apology() -> Reply:
+    return Reply(blocks=(Paragraph(text=wording(Language.VI).general.failed),))
