@@ -1,0 +1,32 @@
+"""The command `motcua`."""
+
+import typer
+
+from bot.commands import asking, catalogue, dossiers, system
+from bot.commands.screen import err
+from bot.errors import Refusal
+
+app = typer.Typer(
+    help="A chat desk for one-stop offices: procedures, dossiers, notices.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(system.serve)
+app.command()(asking.ask)
+app.command()(asking.chat)
+app.command()(asking.evaluate)
+app.command()(system.demo)
+app.command()(system.check)
+app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(dossiers.app, name="dossiers")
+app.add_typer(system.db_app, name="db")
+
+
+def main() -> None:
+    """Run the command line; refusals outside a command's work end here too."""
+    try:
+        app()
+    except Refusal as refusal:
+        err.print(str(refusal), style="red")
+        raise SystemExit(1) from None

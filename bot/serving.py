@@ -1,0 +1,77 @@
+"""The web server's life: bind, announce, follow the knowledge, tidy up, stop cleanly."""
+
+import asyncio
+import errno
+import signal
+from collections.abc import Callable
+
+import structlog
+from aiohttp import web
+
+from bot.app import create_app
+from bot.errors import Refusal
+from bot.wiring import House, clock
+
+TIDY_SECONDS = 3600.0
+"""How often conversations past their days are deleted."""
+
+_SHUTDOWN_SECONDS = 5.0
+
+_log = structlog.get_logger()
+
+
+async def serve_house(house: House, *, announce: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM. Raises Refusal when the port cannot be had."""
+    settings = house.settings
+    app = create_app(house.desk, clock=clock, behind_proxy=settings.behind_proxy)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, settings.host, settings.port)
+        try:
+            await site.start()
+        except OSError as error:
+            raise Refusal(_cannot_listen(settings.host, settings.port, error)) from None
+        announce(_address(runner, settings.host))
+        await _until_stopped(house)
+    finally:
+        await runner.cleanup()
+        _log.info("The desk is closed.", action="stopped")
+
+
+async def _until_stopped(house: House) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    async with asyncio.TaskGroup() as tasks:
+        background = [
+            tasks.create_task(house.library.follow()),
+            tasks.create_task(_tidy(house)),
+        ]
+        await stop.wait()
+        for task in background:
+            task.cancel()
+
+
+async def _tidy(house: House) -> None:
+    while True:
+        try:
+            await house.desk.tidy(house.settings.history_days)
+        except Exception:  # noqa: BLE001 - tidying is tried again in an hour
+            _log.warning("Old conversations could not be deleted.", action="tidy_failed")
+        await asyncio.sleep(TIDY_SECONDS)
+
+
+def _address(runner: web.AppRunner, host: str) -> str:
+    port = runner.addresses[0][1]
+    return f"http://{host}:{port}/"
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} on {host} is in use. Stop the other program, "
+            "or name another port in MOTCUA_PORT."
+        )
+    return f"Cannot listen on {host}:{port} ({error.strerror}). Set MOTCUA_HOST and MOTCUA_PORT."
