@@ -1,0 +1,84 @@
+"""From a question to answer, clarify or unknown."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.facets import Facet
+from knowledge.matcher import LexicalMatcher, Match, Outcome
+from knowledge.model import Procedure, ProcedureCode
+from knowledge.text import clean
+from tests.knowledge import procedures as known
+
+_current = [procedure for procedure in known.ALL if not procedure.abolished]
+_matcher = LexicalMatcher(_current)
+
+
+def _match(question: str) -> Match:
+    return _matcher.match(clean(question))
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("đăng ký khai sinh", known.BIRTH),
+        ("lam giay khai sinh cho con", known.BIRTH),
+        ("em mới sinh em bé", known.BIRTH),
+        ("bà ngoại mới qua đời", known.DEATH),
+        ("sao y bằng tốt nghiệp", known.CERTIFY_COPY),
+        ("chung thuc chu ky", known.CERTIFY_SIGNATURE),
+    ],
+)
+def test_a_clear_question_is_answered(question: str, meant: Procedure) -> None:
+    match = _match(question)
+    assert match.outcome is Outcome.ANSWER
+    assert match.candidates[0].code == meant.code
+
+
+def test_an_ambiguous_question_is_clarified_with_what_it_can_mean() -> None:
+    match = _match("chứng thực")
+    assert match.outcome is Outcome.CLARIFY
+    offered = {candidate.code for candidate in match.candidates[: match.choices]}
+    assert {known.CERTIFY_COPY.code, known.CERTIFY_SIGNATURE.code} <= offered
+
+
+@pytest.mark.parametrize("question", ["giá vàng hôm nay", "how is the weather", "asdf qwer zxcv"])
+def test_what_the_catalogue_does_not_hold_is_unknown(question: str) -> None:
+    assert _match(question).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("question", ["mất bao lâu", "thế còn phí?", "cái đó nộp ở đâu vậy"])
+def test_a_question_without_a_procedure_is_bare(question: str) -> None:
+    match = _match(question)
+    assert match.is_bare
+    assert match.facets
+
+
+def test_aspects_come_with_the_match() -> None:
+    assert _match("khai sinh cần giấy tờ gì").facets == (Facet.PAPERS,)
+
+
+def test_accents_make_no_difference_here() -> None:
+    accented, bare = _match("đăng ký khai tử nộp ở đâu"), _match("dang ky khai tu nop o dau")
+    assert accented == bare
+
+
+def test_an_empty_catalogue_knows_nothing() -> None:
+    assert LexicalMatcher([]).match("khai sinh").outcome is Outcome.UNKNOWN
+
+
+def test_two_procedures_of_one_name_are_both_offered() -> None:
+    twins = [
+        Procedure(code=ProcedureCode(f"1.00000{number}"), name="Cấp thẻ nhà báo")
+        for number in (1, 2)
+    ]
+    match = LexicalMatcher(twins).match("cấp thẻ nhà báo")
+    assert match.outcome is Outcome.CLARIFY
+    assert match.choices == 2
+
+
+@given(st.text(max_size=400))
+def test_no_text_breaks_the_matcher(text: str) -> None:
+    match = _match(text)
+    assert match.choices <= len(match.candidates)
+    assert all(0 <= candidate.confidence <= 1 for candidate in match.candidates)
