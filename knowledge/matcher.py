@@ -92,7 +92,7 @@ class LexicalMatcher:
 
     def _topic(self, rest: str) -> tuple[str, list[str]]:
         """The text without courtesy, and the words to look for: sayings become their meaning."""
-        bare = " ".join(self._lexicon.filler_phrases.sub(" ", rest).split())
+        bare = " ".join(self._lexicon.filler_phrases.sub(" ", rest).split()).removeprefix("con ")
         meant: list[str] = []
         for saying in self._lexicon.sayings:
             found = saying.pattern.search(bare)

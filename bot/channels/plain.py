@@ -32,7 +32,7 @@ def _numbered(choices: tuple[Choice, ...]) -> str:
 def _block(block: Block) -> str:
     match block:
         case Heading(text=text):
-            return text.upper()
+            return f"■ {text}"
         case Paragraph(text=text):
             return text
         case Items(items=items, numbered=numbered):

@@ -1,0 +1,67 @@
+"""One conversation with the pure dialogue: say something, get the turn."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from bot.dialogue.context import Knowledge, Turn
+from bot.dialogue.conversation import (
+    Conversation,
+    conversation_from_json,
+    conversation_to_json,
+)
+from bot.dialogue.turn import take_turn, wanted_codes
+from bot.messages import Action, Address, ChannelName, Incoming
+from bot.office import Office
+from db.records import Dossier
+from knowledge.matcher import LexicalMatcher
+from knowledge.model import Procedure, Revision
+from tests.fakes.dossiers import NOW, shelf_of
+from tests.knowledge import procedures as known
+
+_SOMEBODY = Address(channel=ChannelName.TERMINAL, chat="lan")
+
+
+def knowledge_of(
+    procedures: Iterable[Procedure] = known.ALL, office: Office | None = None
+) -> Knowledge:
+    """A revision and its matcher over a few procedures."""
+    revision = Revision(
+        number=1, published_at=NOW, procedures={one.code: one for one in procedures}
+    )
+    return Knowledge(
+        revision=revision, matcher=LexicalMatcher(revision.current), office=office or Office()
+    )
+
+
+class Talk:
+    """Keeps the state between turns as the store does: written to JSON and read back."""
+
+    def __init__(
+        self,
+        knowledge: Knowledge | None = None,
+        dossiers: Iterable[Dossier] = (),
+        now: dt.datetime = NOW,
+    ) -> None:
+        self.knowledge = knowledge or knowledge_of()
+        self.dossiers = tuple(dossiers)
+        self.now = now
+        self.is_locked = False
+        self._state = conversation_to_json(Conversation())
+
+    @property
+    def conversation(self) -> Conversation:
+        return conversation_from_json(self._state)
+
+    def say(self, text: str) -> Turn:
+        return self._take(Incoming(address=_SOMEBODY, at=self.now, text=text))
+
+    def press(self, action: Action) -> Turn:
+        return self._take(Incoming(address=_SOMEBODY, at=self.now, action=action))
+
+    def _take(self, incoming: Incoming) -> Turn:
+        before = self.conversation
+        codes = wanted_codes(incoming, before)
+        shelf = shelf_of(self.dossiers, codes, is_locked=self.is_locked)
+        turn = take_turn(incoming, before, self.knowledge, shelf, self.now)
+        self._state = conversation_to_json(turn.conversation)
+        return turn
