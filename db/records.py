@@ -202,3 +202,13 @@ class Consent:
     wording_hash: str
     given_at: dt.datetime
     withdrawn_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RevisionInfo:
+    """What is known of a published revision without loading it."""
+
+    number: int
+    published_at: dt.datetime
+    published_by: str
+    note: str

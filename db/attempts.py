@@ -1,0 +1,46 @@
+"""Tries to prove the right to know, counted against guessing; hashes only, never codes."""
+
+import datetime as dt
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.tables import proof_attempts
+
+
+class Attempts:
+    """Counts failures per address, and per address and dossier."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def record(
+        self,
+        chat_hash: str,
+        code_hash: str,
+        at: dt.datetime,
+        succeeded: bool,  # noqa: FBT001
+    ) -> None:
+        """Remember one try."""
+        await self._connection.execute(
+            insert(proof_attempts).values(
+                chat_hash=chat_hash, code_hash=code_hash, at=at, succeeded=succeeded
+            )
+        )
+
+    async def failures_since(self, chat_hash: str, since: dt.datetime) -> int:
+        """How often this address failed since a moment, with whatever dossier."""
+        query = (
+            select(func.count())
+            .select_from(proof_attempts)
+            .where(
+                proof_attempts.c.chat_hash == chat_hash,
+                proof_attempts.c.at >= since,
+                proof_attempts.c.succeeded.is_(False),
+            )
+        )
+        return int(await self._connection.scalar(query) or 0)
+
+    async def purge(self, before: dt.datetime) -> None:
+        """Forget tries older than a moment."""
+        await self._connection.execute(delete(proof_attempts).where(proof_attempts.c.at < before))

@@ -1,0 +1,60 @@
+"""The offices that hold dossiers."""
+
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.records import Organisation
+from db.tables import organisations
+
+
+class Organisations:
+    """Offices by their code; a later name replaces an earlier one."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def put(self, offices: Iterable[Organisation]) -> None:
+        """Keep offices, new or known."""
+        wanted = {office.code: office for office in offices}
+        known = {office.code: office for office in await self.all()}
+        new = [_values(office) for code, office in wanted.items() if code not in known]
+        if new:
+            await self._connection.execute(insert(organisations), new)
+        for code, office in wanted.items():
+            if code in known and known[code] != office:
+                await self._connection.execute(
+                    update(organisations)
+                    .where(organisations.c.code == code)
+                    .values(**_values(office))
+                )
+
+    async def all(self) -> tuple[Organisation, ...]:
+        """Every office, in order of code."""
+        query = select(organisations).order_by(organisations.c.code)
+        rows = (await self._connection.execute(query)).mappings().all()
+        return tuple(to_organisation(row) for row in rows)
+
+
+def to_organisation(row: RowMapping) -> Organisation:
+    """A row of the table as a record."""
+    return Organisation(
+        code=row["code"],
+        name=row["name"],
+        address=row["address"],
+        phone=row["phone"],
+        former_names=tuple(json.loads(row["former_names"])),
+    )
+
+
+def _values(office: Organisation) -> dict[str, str]:
+    return {
+        "code": office.code,
+        "name": office.name,
+        "address": office.address,
+        "phone": office.phone,
+        "former_names": json.dumps(office.former_names, ensure_ascii=False),
+    }

@@ -1,0 +1,272 @@
+"""The tables: the shared tracking database, conversations, and what we know."""
+
+import datetime as dt
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Moment(TypeDecorator[dt.datetime]):
+    """An aware moment, kept in UTC and given back aware on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone: only aware datetimes are kept.")
+        moment = value.astimezone(dt.UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(
+        self,
+        value: dt.datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - the library's signature
+    ) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class PlainText(TypeDecorator[str]):
+    """Text that both databases can hold: no NUL (PostgreSQL refuses it), no lone surrogates."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002 - the library's signature
+    ) -> str | None:
+        if value is None:
+            return None
+        if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+            raise ValueError(
+                "The text holds a NUL or a lone surrogate: clean it before keeping it."
+            )
+        return value
+
+
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("code", String(80), primary_key=True),
+    Column("name", PlainText, nullable=False),
+    Column("address", PlainText, nullable=False, default=""),
+    Column("phone", String(40), nullable=False, default=""),
+    Column("former_names", PlainText, nullable=False, default="[]", comment="JSON list"),
+)
+
+
+def _organisation(name: str) -> Column[str]:
+    return Column(name, ForeignKey("organisations.code"), nullable=True)
+
+
+dossiers = Table(
+    "dossiers",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("code", String(64), nullable=False, unique=True),
+    Column("origin", String(20), nullable=False, comment="who brought it: import, demo, …"),
+    Column("procedure_code", String(20), nullable=False, default=""),
+    Column("procedure_name", PlainText, nullable=False),
+    Column("revision", Integer, nullable=True, comment="catalogue revision valid at receipt"),
+    Column("status", SmallInteger, nullable=False),
+    Column("filed_by", String(10), nullable=False),
+    Column("submitted_at", Moment, nullable=True),
+    Column("received_at", Moment, nullable=True),
+    Column("due_at", Moment, nullable=True),
+    Column("finished_at", Moment, nullable=True),
+    Column("returned_at", Moment, nullable=True),
+    Column("owner_name", Text, nullable=False, comment="encrypted"),
+    Column("owner_phone", Text, nullable=False, default="", comment="encrypted"),
+    Column("owner_phone_hash", String(64), nullable=False, default="", comment="keyed hash"),
+    Column("owner_number_hash", String(64), nullable=False, default="", comment="keyed hash"),
+    Column("number_tail_hash", String(64), nullable=False, default="", comment="keyed hash"),
+    Column("receipt_secret_hash", String(64), nullable=False, default="", comment="keyed hash"),
+    _organisation("receiving"),
+    _organisation("support"),
+    _organisation("competent"),
+    Column("reason", PlainText, nullable=False, default=""),
+    Column("result_name", PlainText, nullable=True),
+    Column("result_number", PlainText, nullable=False, default=""),
+    Column("result_issued_on", Date, nullable=True),
+    Column("result_collect_where", PlainText, nullable=False, default=""),
+    Column("result_bring", PlainText, nullable=False, default=""),
+    Index("ix_dossiers_status_due_at", "status", "due_at"),
+    Index("ix_dossiers_owner_phone_hash", "owner_phone_hash"),
+    Index("ix_dossiers_origin", "origin"),
+)
+
+
+def _of_dossier() -> Column[int]:
+    return Column("dossier_id", _Id, ForeignKey("dossiers.id", ondelete="CASCADE"), nullable=False)
+
+
+legs = Table(
+    "legs",
+    metadata,
+    _of_dossier(),
+    Column("position", SmallInteger, nullable=False),
+    Column("organisation", ForeignKey("organisations.code"), nullable=False),
+    Column("task", PlainText, nullable=False),
+    Column("started_at", Moment, nullable=True),
+    Column("due_at", Moment, nullable=True),
+    Column("ended_at", Moment, nullable=True),
+    PrimaryKeyConstraint("dossier_id", "position"),
+)
+
+status_changes = Table(
+    "status_changes",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    _of_dossier(),
+    Column("at", Moment, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("organisation", ForeignKey("organisations.code"), nullable=True),
+    Column("text", PlainText, nullable=False, default=""),
+    Index("ix_status_changes_dossier_id", "dossier_id"),
+)
+
+supplement_requests = Table(
+    "supplement_requests",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    _of_dossier(),
+    Column("requested_at", Moment, nullable=False),
+    Column("items", PlainText, nullable=False, comment="JSON list of papers"),
+    Column("reason", PlainText, nullable=False, default=""),
+    Column("respond_by", Date, nullable=True),
+    Column("answered_at", Moment, nullable=True),
+    Index("ix_supplement_requests_dossier_id", "dossier_id"),
+)
+
+dossier_fees = Table(
+    "dossier_fees",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    _of_dossier(),
+    Column("name", PlainText, nullable=False),
+    Column("amount", BigInteger, nullable=False, comment="đồng"),
+    Column("due_on", Date, nullable=True),
+    Column("pay_where", PlainText, nullable=False, default=""),
+    Column("paid_at", Moment, nullable=True),
+    Index("ix_dossier_fees_dossier_id", "dossier_id"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("channel", String(20), nullable=False),
+    Column("chat", String(128), nullable=False),
+    Column("state", PlainText, nullable=False, comment="the dialogue's JSON"),
+    Column("updated_at", Moment, nullable=False),
+    UniqueConstraint("channel", "chat"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column(
+        "conversation_id",
+        _Id,
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("at", Moment, nullable=False),
+    Column("said", PlainText, nullable=False),
+    Column("reply", PlainText, nullable=False, comment="JSON"),
+    Column("outcome", String(40), nullable=False),
+    Column("facet", String(20), nullable=False, default=""),
+    Column("code", String(20), nullable=False, default=""),
+    Column("revision", Integer, nullable=False, default=0),
+    Column("candidates", PlainText, nullable=False, default="[]", comment="JSON: code, score"),
+    Column("milliseconds", Float, nullable=False, default=0.0),
+    Index("ix_turns_conversation_id_id", "conversation_id", "id"),
+    Index("ix_turns_at", "at"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("channel", String(20), nullable=False),
+    Column("chat", String(128), nullable=False),
+    Column("purpose", String(40), nullable=False),
+    Column("wording_version", String(20), nullable=False),
+    Column("wording_hash", String(64), nullable=False),
+    Column("given_at", Moment, nullable=False),
+    Column("withdrawn_at", Moment, nullable=True),
+    Index("ix_consents_channel_chat_purpose", "channel", "chat", "purpose"),
+)
+
+proof_attempts = Table(
+    "proof_attempts",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("chat_hash", String(64), nullable=False),
+    Column("code_hash", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("succeeded", Boolean(create_constraint=False), nullable=False),
+    Index("ix_proof_attempts_chat_hash_at", "chat_hash", "at"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("digest", String(64), nullable=False, comment="of its list of digests"),
+    Column("published_at", Moment, nullable=False),
+    Column("published_by", String(80), nullable=False),
+    Column("note", PlainText, nullable=False, default=""),
+)
+
+knowledge_items = Table(
+    "knowledge_items",
+    metadata,
+    Column("digest", String(64), primary_key=True, comment="SHA-256 of body"),
+    Column("code", String(20), nullable=False),
+    Column("body", PlainText, nullable=False, comment="canonical JSON"),
+)
+
+revision_items = Table(
+    "revision_items",
+    metadata,
+    Column("revision", ForeignKey("revisions.number"), primary_key=True),
+    Column("code", String(20), primary_key=True),
+    Column("digest", ForeignKey("knowledge_items.digest"), nullable=False),
+)

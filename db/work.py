@@ -1,0 +1,49 @@
+"""One transaction and its stores; rolls back unless committed."""
+
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.attempts import Attempts
+from db.consents import Consents
+from db.conversations import Conversations
+from db.dossiers import Dossiers
+from db.organisations import Organisations
+from db.revisions import Revisions
+from db.secrets import Keyring
+
+
+class UnitOfWork:
+    """The stores of one transaction. Made by `Database.unit`."""
+
+    def __init__(self, connection: AsyncConnection, keyring: Keyring) -> None:
+        self._connection = connection
+        self._keyring = keyring
+
+    async def commit(self) -> None:
+        """Keep everything done so far."""
+        await self._connection.commit()
+
+    @cached_property
+    def dossiers(self) -> Dossiers:
+        return Dossiers(self._connection, self._keyring)
+
+    @cached_property
+    def organisations(self) -> Organisations:
+        return Organisations(self._connection)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(self._connection)
+
+    @cached_property
+    def consents(self) -> Consents:
+        return Consents(self._connection)
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        return Attempts(self._connection)
+
+    @cached_property
+    def knowledge(self) -> Revisions:
+        return Revisions(self._connection)
