@@ -26,7 +26,7 @@ from bot.messages import (
     reply_to_json,
 )
 from bot.wording.dialogue import wording
-from db.engine import Database
+from db.engine import Database, DatabaseTrouble
 from db.records import Consent, TurnRecord
 from db.secrets import Keyring
 from db.work import UnitOfWork
@@ -70,7 +70,7 @@ class FrontDesk:
         try:
             async with self._database.unit() as unit:
                 await unit.knowledge.current_number()
-        except Exception:  # whatever is wrong, the answer is "not now"
+        except DatabaseTrouble:
             _log.warning("The database does not answer.", action="not_ready")
             return False
         return True
@@ -85,7 +85,7 @@ class FrontDesk:
             async with self._in_order(incoming.address), self._database.unit() as unit:
                 turn = await self._take(unit, incoming, started)
                 await unit.commit()
-        except Exception:
+        except Exception:  # noqa: BLE001 - the border of one turn: logged, and answered
             _log.exception("A turn failed.", action="turn_failed")
             return _apology()
         _log.info(
@@ -111,9 +111,11 @@ class FrontDesk:
             await unit.commit()
 
     async def tidy(self, days: int) -> None:
-        """Delete what was said more than `days` days ago."""
+        """Delete what was said more than `days` days ago, and tries older than two days."""
+        now = self._clock()
         async with self._database.unit() as unit:
-            await unit.conversations.purge_turns(self._clock() - dt.timedelta(days=days))
+            await unit.conversations.purge(now - dt.timedelta(days=days))
+            await unit.attempts.purge(now - dt.timedelta(days=2))
             await unit.commit()
 
     async def _take(self, unit: UnitOfWork, incoming: Incoming, started: float) -> Turn:
@@ -133,11 +135,11 @@ class FrontDesk:
             )
         knowledge = self._library.knowledge
         turn = take_turn(incoming, conversation, knowledge, shelf, incoming.at)
-        await unit.conversations.save(
+        conversation_id = await unit.conversations.save(
             channel, chat, conversation_to_json(turn.conversation), incoming.at
         )
         record = _record(incoming, turn, knowledge.revision.number, started)
-        await unit.conversations.add_turn(channel, chat, record)
+        await unit.conversations.add_turn(conversation_id, record)
         if turn.attempt:
             code_hash = self._keyring.code_hash(turn.attempt.codes[0])
             await unit.attempts.record(chat_hash, code_hash, incoming.at, turn.attempt.succeeded)

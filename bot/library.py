@@ -6,7 +6,7 @@ import structlog
 
 from bot.dialogue.context import Knowledge
 from bot.office import Office
-from db.engine import Database
+from db.engine import Database, DatabaseTrouble
 from knowledge.matcher import LexicalMatcher
 from knowledge.model import Revision
 
@@ -53,7 +53,7 @@ class Library:
             await asyncio.sleep(FOLLOW_SECONDS)
             try:
                 await self.refresh()
-            except Exception:  # a database that is away for a moment must not end the task
+            except DatabaseTrouble:
                 _log.warning("The newest revision could not be read.", action="revision_missed")
 
 

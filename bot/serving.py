@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.app import create_app
 from bot.errors import Refusal
 from bot.wiring import House, clock
+from db.engine import DatabaseTrouble
 
 TIDY_SECONDS = 3600.0
 """How often conversations past their days are deleted."""
@@ -58,7 +59,7 @@ async def _tidy(house: House) -> None:
     while True:
         try:
             await house.desk.tidy(house.settings.history_days)
-        except Exception:  # noqa: BLE001 - tidying is tried again in an hour
+        except DatabaseTrouble:
             _log.warning("Old conversations could not be deleted.", action="tidy_failed")
         await asyncio.sleep(TIDY_SECONDS)
 

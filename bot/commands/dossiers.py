@@ -49,7 +49,7 @@ async def _import(file: Path) -> None:
             err.print(f"… and {more} more.", style="red")
         raise Refusal(f"{file.name} has errors: nothing was imported.")
     async with open_house(read_settings()) as house, house.database.unit() as unit:
-        await unit.dossiers.put_many(reading.dossiers)
+        await unit.dossiers.put_many(reading.dossiers, origin="import")
         await unit.commit()
     out.print(f"{len(reading.dossiers)} dossiers imported from {file.name}.")
 

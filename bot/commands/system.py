@@ -4,7 +4,6 @@ import platform
 import sqlite3
 from importlib.metadata import version
 from typing import Annotated
-from urllib.parse import urlsplit, urlunsplit
 
 import typer
 
@@ -15,7 +14,7 @@ from bot.publishing import ensure_starter
 from bot.serving import serve_house
 from bot.settings import Settings, read_settings, setting_name
 from bot.wiring import House, clock, load_keyring, open_house, start_logging
-from db.engine import DatabaseUnusable, open_database
+from db.engine import DatabaseUnusable, open_database, without_password
 from db.migrating import Fit
 from db.migrating import check as check_database
 from db.migrating import upgrade as upgrade_database
@@ -132,7 +131,7 @@ async def _check() -> None:
         office = house.library.knowledge.office
         now = clock()
         rows = [
-            ("database", _without_password(settings.effective_database_url)),
+            ("database", without_password(settings.effective_database_url)),
             ("catalogue", f"revision {revision.number}, {len(revision.current)} procedures"),
             ("dossiers", sum(counts.values())),
             ("clock", f"{now:%Y-%m-%d %H:%M} UTC, {now.astimezone(office.zone):%H:%M} local"),
@@ -159,19 +158,10 @@ def _shown(settings: Settings, name: str) -> tuple[str, str]:
     if name == "keys":
         shown = "*****" if value else f"(kept in {settings.data})"
     elif name == "database_url":
-        shown = _without_password(settings.effective_database_url)
+        shown = without_password(settings.effective_database_url)
     else:
         shown = "" if value is None else str(value)
     return setting_name(name), shown
-
-
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    if not parts.password:
-        return url
-    host = parts.hostname or ""
-    place = f"{parts.username}:*****@{host}" + (f":{parts.port}" if parts.port else "")
-    return urlunsplit(parts._replace(netloc=place))
 
 
 def _versions() -> list[tuple[str, str]]:
