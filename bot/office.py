@@ -4,9 +4,10 @@ import datetime as dt
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from bot.errors import Refusal
 
@@ -16,6 +17,8 @@ _DAYS_AHEAD = 8  # a week and a day: the next opening is always within it
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenHours:
     """One stretch of opening time; local wall-clock time, closing excluded."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     opens: dt.time
     closes: dt.time
@@ -32,6 +35,8 @@ class Office:
     The hours are those that provincial systems use by default: 07:00 to 11:30 and 13:30 to 17:00
     on working days. `weekdays` counts Monday as 1.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     name: str = ""
     address: str = ""

@@ -1,0 +1,130 @@
+"""Dossiers from spreadsheets: the whole file or nothing, every problem with row and column."""
+
+import io
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.dialogue.plain_words import LOCAL
+from bot.errors import Refusal
+from bot.importing import COLUMNS, read_dossier_file
+from db.records import Status
+
+_HEADER = ["Mã hồ sơ", "Tên thủ tục", "Chủ hồ sơ", "Trạng thái", "Số định danh", "Ngày tiếp nhận"]
+_ROW = ["H48.14-261116-0001", "Khai sinh", "Nguyễn Lan", "4", "062123204613", "16/11/2026 08:20"]
+
+
+def _csv(folder: Path, *rows: list[str], encoding: str = "utf-8-sig", name: str = "d.csv") -> Path:
+    file = folder / name
+    text = "\r\n".join(",".join(row) for row in rows) + "\r\n"
+    file.write_bytes(text.encode(encoding))
+    return file
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_csv_file_is_read(tmp_path: Path, encoding: str) -> None:
+    reading = read_dossier_file(_csv(tmp_path, _HEADER, _ROW, encoding=encoding), LOCAL)
+    assert reading.problems == ()
+    (new,) = reading.dossiers
+    assert new.dossier.code == "H48.14-261116-0001"
+    assert new.dossier.status is Status.IN_PROGRESS
+    assert new.owner_number == "062123204613"
+    assert new.dossier.received_at is not None
+    assert new.dossier.received_at.isoformat() == "2026-11-16T08:20:00+07:00"
+
+
+def test_an_excel_file_reads_the_same(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet()
+    for number, row in enumerate((_HEADER, _ROW)):
+        sheet.write_row(number, 0, row)
+    book.close()
+    file = tmp_path / "d.xlsx"
+    file.write_bytes(buffer.getvalue())
+    assert read_dossier_file(file, LOCAL) == read_dossier_file(_csv(tmp_path, _HEADER, _ROW), LOCAL)
+
+
+def test_statuses_may_be_names(tmp_path: Path) -> None:
+    row = [*_ROW[:3], "Yêu cầu bổ sung giấy tờ", *_ROW[4:]]
+    (new,) = read_dossier_file(_csv(tmp_path, _HEADER, row), LOCAL).dossiers
+    assert new.dossier.status is Status.SUPPLEMENT_REQUESTED
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "column", "told"),
+    [
+        (0, "H48", "Mã hồ sơ", "no dossier code"),
+        (1, "", "Tên thủ tục", "is empty"),
+        (2, "", "Chủ hồ sơ", "is empty"),
+        (3, "xong", "Trạng thái", "no status"),
+        (4, "123", "Số định danh", "12 digits"),
+        (5, "31/02/2026", "Ngày tiếp nhận", "no date"),
+    ],
+)
+def test_a_wrong_cell_is_named_by_row_and_column(
+    tmp_path: Path, place: int, value: str, column: str, told: str
+) -> None:
+    wrong = [*_ROW]
+    wrong[place] = value
+    reading = read_dossier_file(_csv(tmp_path, _HEADER, _ROW, wrong), LOCAL)
+    problem = reading.problems[0]
+    assert (problem.row, problem.field) == (3, column)
+    assert told in problem.message
+    assert "d.csv, row 3" in str(problem)
+
+
+def test_a_missing_and_a_doubled_column_are_told(tmp_path: Path) -> None:
+    header = ["Mã hồ sơ", "Mã hồ sơ", "Chủ hồ sơ", "Trạng thái"]
+    problems = read_dossier_file(_csv(tmp_path, header), LOCAL).problems
+    assert {(problem.field, problem.message) for problem in problems} == {
+        ("Mã hồ sơ", "The column stands more than once."),
+        ("Tên thủ tục", "The column is missing."),
+    }
+
+
+def test_the_same_dossier_twice_is_a_problem(tmp_path: Path) -> None:
+    problems = read_dossier_file(_csv(tmp_path, _HEADER, _ROW, _ROW), LOCAL).problems
+    assert "row 2 already" in problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("d.csv", b""),
+        ("d.csv", "Mã hồ sơ\nHồ".encode("cp1258", "replace") + b"\xff\xfe\xfa"),
+        ("d.csv", b'a,b\n"unclosed'),
+        ("d.xlsx", b"not a zip at all"),
+        ("d.xlsx", b"PK\x03\x04 cut off"),
+        ("d.xlsx", b"\x89PNG\r\n\x1a\n"),
+    ],
+)
+def test_a_broken_file_is_refused_by_name(tmp_path: Path, name: str, data: bytes) -> None:
+    file = tmp_path / name
+    file.write_bytes(data)
+    with pytest.raises(Refusal, match=name.replace(".", r"\.")):
+        read_dossier_file(file, LOCAL)
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="cannot be read"):
+        read_dossier_file(tmp_path / "none.csv", LOCAL)
+
+
+@given(data=st.binary(max_size=400), name=st.sampled_from(["x.csv", "x.xlsx"]))
+def test_no_bytes_break_the_reader(
+    data: bytes, name: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = tmp_path_factory.getbasetemp() / name
+    file.write_bytes(data)
+    with suppress(Refusal):
+        assert read_dossier_file(file, LOCAL).dossiers == ()
+
+
+def test_the_columns_are_documented() -> None:
+    text = (Path(__file__).parent.parent.parent / "docs" / "dossiers.md").read_text("utf-8")
+    assert all(title in text for title in COLUMNS.values())

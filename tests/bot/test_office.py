@@ -1,0 +1,76 @@
+"""Office hours: open now, open next."""
+
+import datetime as dt
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.errors import Refusal
+from bot.office import Office, read_office
+
+_LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def _at(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=_LOCAL)
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        ("2026-11-20T06:59", False),
+        ("2026-11-20T07:00", True),
+        ("2026-11-20T11:30", False),
+        ("2026-11-20T13:30", True),
+        ("2026-11-20T17:00", False),
+        ("2026-11-21T09:00", False),
+    ],
+)
+def test_the_desk_is_open_in_its_hours_on_working_days(moment: str, *, is_open: bool) -> None:
+    assert Office().is_open(_at(moment)) is is_open
+
+
+def test_a_moment_of_another_time_zone_is_the_same_moment() -> None:
+    assert Office().is_open(dt.datetime(2026, 11, 20, 2, 0, tzinfo=dt.UTC))
+
+
+@pytest.mark.parametrize(
+    ("moment", "opening"),
+    [
+        ("2026-11-20T05:00", "2026-11-20T07:00"),
+        ("2026-11-20T12:00", "2026-11-20T13:30"),
+        ("2026-11-20T18:00", "2026-11-23T07:00"),
+    ],
+)
+def test_the_next_opening_skips_lunch_and_the_weekend(moment: str, opening: str) -> None:
+    assert Office().next_opening(_at(moment)) == _at(opening)
+
+
+def test_a_closed_day_is_skipped() -> None:
+    office = Office(closed_on=(dt.date(2026, 11, 23),))
+    assert office.next_opening(_at("2026-11-20T18:00")) == _at("2026-11-24T07:00")
+
+
+def test_an_office_that_never_opens_has_no_next_opening() -> None:
+    assert Office(weekdays=()).next_opening(_at("2026-11-20T18:00")) is None
+
+
+def test_the_example_file_is_an_office() -> None:
+    path = Path(__file__).parent.parent.parent / "docs" / "office.example.toml"
+    assert read_office(path).name.startswith("Trung tâm")
+
+
+@pytest.mark.parametrize(
+    "text", ["name =", 'nmae = "x"', 'timezone = "Asia/Nowhere"', 'hours = "7"']
+)
+def test_a_broken_office_file_is_refused_with_its_path(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "office.toml"
+    file.write_text(text)
+    with pytest.raises(Refusal, match=r"office\.toml"):
+        read_office(file)
+
+
+def test_a_missing_office_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="cannot be read"):
+        read_office(tmp_path / "none.toml")
