@@ -35,7 +35,6 @@ class General:
     ask_number: str
     thanks: str
     failed: str
-    busy: str
     too_long: str
 
 
@@ -87,14 +86,12 @@ class Procedures:
     channel: dict[str, str]
     duration: dict[str, str]
     duration_unset: str
-    duration_by_agency: str
     fee_free: str
     fee_by_rule: str
     fee_conflict: str
     fee_per: str
     not_online: str
     yes_online: str
-    same_everywhere: str
     agency: str
     level: dict[str, str]
     level_label: str
@@ -108,8 +105,6 @@ class Procedures:
     source_as_of: str
     source_link: str
     abolished: str
-    related: str
-    also_asked: str
     nothing_known: str
 
 
@@ -133,10 +128,8 @@ class Dossiers:
     title: str
     status: dict[str, str]
     meaning: dict[str, str]
-    code_label: str
     procedure_label: str
     owner_label: str
-    status_label: str
     holder_label: str
     holder: str
     next_label: str
