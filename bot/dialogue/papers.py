@@ -10,6 +10,10 @@ _SHORT_LIST = 10
 """Up to this many papers are shown at once, whatever the case; longer lists ask first."""
 
 
+_MOST_NOTES = 6
+"""Notes told beside the papers; records of the portal can have thirty."""
+
+
 def paper_lists(
     procedure: Procedure, chosen: frozenset[str], say: Wording, *, everything: bool = False
 ) -> list[Block]:
@@ -39,7 +43,10 @@ def paper_lists(
             blocks.append(Checklist(title=title, ticks=ticks))
     notes = tuple(paper.name for paper in applying if paper.group is PaperGroup.NOTE)
     if notes:
-        blocks += [Paragraph(text=f"{say.procedures.note}:"), Items(items=notes)]
+        blocks += [Paragraph(text=f"{say.procedures.note}:"), Items(items=notes[:_MOST_NOTES])]
+    if len(notes) > _MOST_NOTES:
+        more = say.procedures.more_notes.format(count=len(notes) - _MOST_NOTES)
+        blocks.append(Paragraph(text=more))
     return blocks
 
 

@@ -76,6 +76,7 @@ class Procedures:
     only_if: str
     only_if_prefix: str
     note: str
+    more_notes: str
     form: str
     originals: str
     copies: str
