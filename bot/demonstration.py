@@ -46,12 +46,12 @@ class Sample:
     secret: str
 
 
-SAMPLE = Sample(code="H48.14-261116-0001", tail="204613", secret="MANG2DEN")
+SAMPLE = Sample(code="H48.14-261116-0001", tail="204613", secret="MANG2DEN")  # noqa: S106
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Kind:
-    """A procedure that the province handles: who decides, in how many working days, for what fee."""
+    """A procedure that the province handles: who decides, in how many working days."""
 
     code: str
     name: str

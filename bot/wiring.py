@@ -128,13 +128,10 @@ def start_logging(settings: Settings) -> None:
 def _read_or_make(path: Path) -> bytes:
     """Read the key; make it readable by its owner alone, and never twice at the same time."""
     try:
-        with path.open("xb", opener=_private) as file:
-            key = secrets.token_urlsafe(48).encode()
-            file.write(key)
-            return key
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
         return path.read_bytes().strip()
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        key = secrets.token_urlsafe(48).encode()
+        file.write(key)
+    return key

@@ -102,9 +102,7 @@ async def _evaluate(file: Path, *, as_json: bool, worst: int) -> None:
         _print_line({kind: dataclasses.asdict(figures) for kind, figures in kinds.items()})
         return
     names = [field.name for field in dataclasses.fields(Figures)]
-    rows = [
-        [name, *(_share(getattr(figures, name)) for figures in kinds.values())] for name in names
-    ]
+    rows = [[name, *(_shown(name, figures) for figures in kinds.values())] for name in names]
     table(f"{file.name}: {len(questions)} questions", ["", *kinds], rows)
     wrong = [
         (question, verdict)
@@ -159,10 +157,11 @@ def _question(number: int, row: dict[str, Any], file: Path) -> Question:
         raise Refusal(f"{file}, line {number}: cannot be used for figures: {fields}.") from None
 
 
-def _share(value: float | None) -> str:
+def _shown(name: str, figures: Figures) -> str:
+    value = getattr(figures, name)
     if value is None:
         return "–"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    return str(value) if name == "questions" else f"{value:.3f}"
 
 
 def _print_line(value: object) -> None:

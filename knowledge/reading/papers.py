@@ -21,7 +21,8 @@ _REMARK = re.compile(
     r"giay to (?:gui kem|nop|do co quan)|ho so (?:gom|nop)|ban chup|so luong)"
 )
 _CONDITIONAL = re.compile(
-    r"^(?:Trường hợp|Nếu) (?P<when>[^.;:]{5,90}?),? (?:thì )?phải (?:có|nộp)(?: thêm)? (?P<what>[^.]{5,250}\.?)$"
+    r"^(?:Trường hợp|Nếu) (?P<when>[^.;:]{5,90}?),? (?:thì )?phải (?:có|nộp)(?: thêm)? "
+    r"(?P<what>[^.]{5,250}\.?)$"
 )
 _LABEL_LIMIT = 60
 _MOST_CASES = 8
