@@ -17,7 +17,7 @@ help:  ## list the targets
 .venv/.run-ready: requirements.lock pyproject.toml | .uv/uv/__init__.py
 	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
 	@test -e .venv/.dev-ready || $(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
-	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation-package none -e .
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
 	@touch $@
 
 # The environment for developing: everything above and the tools.

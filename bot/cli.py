@@ -5,6 +5,7 @@ import typer
 from bot.commands import asking, catalogue, dossiers, system
 from bot.commands.screen import err
 from bot.errors import Refusal
+from bot.wiring import start_logging
 
 app = typer.Typer(
     help="A chat desk for one-stop offices: procedures, dossiers, notices.",
@@ -25,6 +26,7 @@ app.add_typer(system.db_app, name="db")
 
 def main() -> None:
     """Run the command line; refusals outside a command's work end here too."""
+    start_logging()
     try:
         app()
     except Refusal as refusal:

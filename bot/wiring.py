@@ -102,26 +102,25 @@ def load_keyring(settings: Settings) -> Keyring:
     return Keyring([key])
 
 
-def start_logging(settings: Settings) -> None:
-    """Log sentences with fields to standard error; libraries that print secrets stay quiet."""
+def start_logging(level: str = "warning", form: str = "text") -> None:
+    """Log sentences with fields to standard error; tracebacks show no local values."""
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer()
-        if settings.log_format == "json"
+        if form == "json"
         else structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
     )
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,
     )
 
 

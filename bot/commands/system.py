@@ -58,7 +58,7 @@ def db_check() -> None:
 
 async def _serve(*, with_demo: bool) -> None:
     settings = read_settings()
-    start_logging(settings)
+    start_logging(settings.log_level, settings.log_format)
     async with open_house(settings) as house:
         if with_demo and await _holds_no_dossiers(house):
             await demonstration.fill(house.database)

@@ -91,13 +91,10 @@ def _tick(paper: Paper, open_cases: Mapping[str, str], say: Wording) -> Tick:
         counts.append(say.procedures.originals.format(count=paper.originals))
     if paper.copies:
         counts.append(say.procedures.copies.format(count=paper.copies))
-    cases = [open_cases[key] for key in paper.cases if key in open_cases]
-    conditions = [*([" / ".join(cases)] if cases else []), paper.condition]
-    condition = ", ".join(filter(None, conditions))
+    cases = " / ".join(_lower_first(open_cases[key]) for key in paper.cases if key in open_cases)
+    condition = ", ".join(filter(None, (cases, _lower_first(paper.condition))))
     detail = [
-        say.procedures.only_if_prefix.format(condition=_lower_first(condition))
-        if condition
-        else "",
+        say.procedures.only_if_prefix.format(condition=condition) if condition else "",
         ", ".join(counts),
         paper.note,
     ]

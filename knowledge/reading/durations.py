@@ -7,7 +7,7 @@ from knowledge.text import fold
 
 _DURATION = re.compile(
     r"^(?:khong qua |toi da |trong |trong thoi han |thoi han )*(?P<amount>\d+(?:[.,]\d+)?)"
-    r"\s*(?:\([^)]*\))?\s*"
+    r"\s*(?:\((?!don vi)[^)]*\))?\s*"
     r"(?P<unit>ngay lam viec|ngay|gio lam viec|gio|thang|nam|\(don vi: khac\))?(?P<rest>.*)$",
     re.DOTALL,
 )

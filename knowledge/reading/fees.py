@@ -24,9 +24,10 @@ _FREE = re.compile(
 )
 _FOOTNOTE = re.compile(r"^\(?[\da-z]{1,2}\)$")
 _RULE = re.compile(
-    r"theo quy dinh|thong tu|nghi dinh|nghi quyet|hoi dong nhan dan|hdnd|bieu (?:muc )?(?:thu )?phi|"
-    r"uy ban nhan dan|quyet dinh|muc thu|phu luc"
+    r"theo quy dinh|thong tu|nghi dinh|nghi quyet|hoi dong nhan dan|hdnd|uy ban nhan dan|"
+    r"bieu (?:muc )?(?:thu )?phi|quyet dinh|muc thu|phu luc"
 )
+_SET_ELSEWHERE = re.compile(r"muc (?:thu )?(?:phi, )?le phi|muc thu|hoi dong nhan dan|hdnd")
 _CURRENCY = {"USD": "USD", "Euro": "EUR", "EUR": "EUR"}
 
 
@@ -46,6 +47,17 @@ def read_fees(text: str | None) -> tuple[tuple[Fee, ...], bool]:
         if fee is not None and fee not in fees:
             fees.append(fee)
     return tuple(fees), understood
+
+
+def weigh_note(fees: tuple[Fee, ...], note: str) -> tuple[Fee, ...]:
+    """The fees of a channel beside whose "Miễn phí" a note has the council set an amount.
+
+    Such a record contradicts itself: no one is told "free" on the strength of half of it.
+    """
+    is_free = bool(fees) and all(fee.kind is FeeKind.FREE for fee in fees)
+    if is_free and _SET_ELSEWHERE.search(fold(note)):
+        return (Fee(kind=FeeKind.CONFLICT, text="Miễn phí (xem ghi chú)"),)
+    return fees
 
 
 def _read_one(text: str) -> tuple[Fee | None, bool]:

@@ -18,7 +18,7 @@ from knowledge.model import (
 )
 from knowledge.problems import Problem, Severity
 from knowledge.reading.durations import read_duration
-from knowledge.reading.fees import read_fees
+from knowledge.reading.fees import read_fees, weigh_note
 from knowledge.reading.papers import Row, read_papers
 from knowledge.reading.report import Reading
 from knowledge.reading.words import (
@@ -143,11 +143,12 @@ class _Record:
         fees = self._fees(raw.get("fee"), "fee") if not _any(rows, "fee") else ()
         channels: dict[tuple[object, ...], FilingChannel] = {}
         for row in rows:
+            note = _short_note(row.get("note"))
             channel = FilingChannel(
                 kind=channel_kind(row.get("channel")),
                 duration=self._duration(row.get("time"), "channels.time") or duration,
-                fees=self._fees(row.get("fee"), "channels.fee") or fees,
-                note=_short_note(row.get("note")),
+                fees=weigh_note(self._fees(row.get("fee"), "channels.fee") or fees, note),
+                note=note,
             )
             channels[channel.kind, channel.duration, channel.fees, channel.note] = channel
         if not rows and (duration or fees):
