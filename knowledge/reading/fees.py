@@ -28,6 +28,7 @@ _RULE = re.compile(
     r"bieu (?:muc )?(?:thu )?phi|quyet dinh|muc thu|phu luc"
 )
 _SET_ELSEWHERE = re.compile(r"muc (?:thu )?(?:phi, )?le phi|muc thu|hoi dong nhan dan|hdnd")
+_LEAST_DONG = 500  # no fee is smaller: "135 VNĐ" stands for 135.000 đồng, or for something else
 _CURRENCY = {"USD": "USD", "Euro": "EUR", "EUR": "EUR"}
 
 
@@ -95,8 +96,8 @@ def _amount(found: re.Match[str]) -> Fee:
     note = _unwrapped(found["rest"].strip(" .;"))
     if amount == 0 and not note:
         return Fee(kind=FeeKind.FREE, text="Miễn phí")
-    if amount == 0:
-        return Fee(kind=FeeKind.CONFLICT, text=found[0])
+    if amount < _LEAST_DONG and found["unit"] not in _CURRENCY:
+        return Fee(kind=FeeKind.CONFLICT, text=found[0].strip())
     return Fee(
         kind=FeeKind.AMOUNT,
         amount=amount,

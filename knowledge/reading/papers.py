@@ -24,6 +24,11 @@ _CONDITIONAL = re.compile(
     r"^(?:Trường hợp|Nếu) (?P<when>[^.;:]{5,90}?),? (?:thì )?phải (?:có|nộp)(?: thêm)? "
     r"(?P<what>[^.]{5,250}\.?)$"
 )
+_CASE_OPENING = re.compile(
+    r"^(?:[a-zđ]\)\s*|(?:trường hợp )?\d{1,2}\s*[.:)]\s*)?(?:thành phần hồ sơ (?:khi )?)?"
+    r"(?:trường hợp|đối với(?: trường hợp)?)?\s*",
+    re.IGNORECASE,
+)
 _LABEL_LIMIT = 60
 _MOST_CASES = 8
 
@@ -49,8 +54,11 @@ class ReadPapers:
 def read_papers(rows: Sequence[Row]) -> ReadPapers:
     """Sort the rows into papers and notes, and their headings into cases or conditions."""
     headings = [_tidy_heading(row.heading) for row in rows]
+    over_all = _heading_over_all(headings)
+    if over_all:
+        headings = [""] * len(rows)
     cases = _cases([heading for heading in headings if heading and _use_of(heading) is None])
-    papers: list[Paper] = []
+    papers: list[Paper] = [Paper(name=over_all, use=PaperUse.NOTE)] if over_all else []
     repaired = 0
     for row, heading in zip(rows, headings, strict=True):
         paper, was_repaired = _paper(row, heading, cases)
@@ -73,9 +81,19 @@ def read_papers(rows: Sequence[Row]) -> ReadPapers:
     )
 
 
+def _heading_over_all(headings: Sequence[str]) -> str:
+    """The one heading over every row: it tells no paper from another, so it is no condition."""
+    distinct = set(headings)
+    if len(distinct) != 1 or _use_of(headings[0]) is not None:
+        return ""
+    return headings[0]
+
+
 def _paper(row: Row, heading: str, cases: dict[str, Case]) -> tuple[Paper | None, bool]:
     name, form_file = _without_file(row.name)
     originals, copies, glued, cell_is_file = _counts(row.quantity)
+    if row.name.strip() == (row.heading or "").strip() and not (originals or copies):
+        return None, True  # a piece of the steps that the export wrote into both cells
     if glued:
         name = f"{name}{'' if name.endswith(('/', '.')) else ' '}{glued}"
     name = _BULLET.sub("", name).strip(" ;,")
@@ -128,7 +146,7 @@ def _cases(headings: Sequence[str]) -> dict[str, Case]:
 
 
 def _case_label(heading: str) -> str:
-    label = re.sub(r"^(?:Trường hợp|Đối với(?: trường hợp)?)\s+", "", heading, flags=re.IGNORECASE)
+    label = _CASE_OPENING.sub("", heading)
     return label[:1].upper() + label[1:]
 
 
