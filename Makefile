@@ -16,14 +16,14 @@ help:  ## list the targets
 # The environment for running: locked, hashed, without the tools of development.
 .venv/.run-ready: requirements.lock pyproject.toml | .uv/uv/__init__.py
 	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
-	@test -e .venv/.dev-ready || $(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@test -e .venv/.dev-ready || $(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
 	@touch $@
 
 # The environment for developing: everything above and the tools.
 .venv/.dev-ready: requirements-dev.lock pyproject.toml | .uv/uv/__init__.py
 	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
-	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock
+	@$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements-dev.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
 	@touch $@ .venv/.run-ready
 

@@ -1,6 +1,7 @@
 """The tables: the shared tracking database, conversations, and what we know."""
 
 import datetime as dt
+import re
 
 from sqlalchemy import (
     BigInteger,
@@ -22,6 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 metadata = MetaData(
     naming_convention={
@@ -72,7 +75,7 @@ class PlainText(TypeDecorator[str]):
     ) -> str | None:
         if value is None:
             return None
-        if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        if _UNSTORABLE.search(value):
             raise ValueError(
                 "The text holds a NUL or a lone surrogate: clean it before keeping it."
             )

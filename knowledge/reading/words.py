@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from knowledge.model import LegalDocument, Level
@@ -49,7 +50,7 @@ def read_audience(text: str | None) -> tuple[str, ...]:
 
 def read_text(text: str | None) -> str:
     """One line of text; empty where the cell says that there is nothing."""
-    plain = " ".join(_decoded(text or "").split())
+    plain = unicodedata.normalize("NFC", " ".join(_decoded(text or "").split()))
     return "" if fold(plain).strip(" .") in _NOTHING - {"khong"} else plain
 
 
@@ -70,11 +71,15 @@ def read_legal_basis(codes: Sequence[str], text: str) -> tuple[LegalDocument, ..
     plain = " ".join(text.split())
     places: list[tuple[int, int, str]] = []
     for code in codes:
-        for found in re.finditer(rf"{re.escape(code)}(?=[A-ZĐÀ-Ỹ\s]|$)", plain):
-            glued = found.start() > 0 and not plain[found.start() - 1].isspace()
-            if glued:
-                places.append((found.start(), found.end(), code))
+        start = plain.find(code)
+        while start != -1:
+            end = start + len(code)
+            after = plain[end : end + 1]
+            ends = not after or after.isspace() or after.isupper()
+            if ends and start > 0 and not plain[start - 1].isspace():
+                places.append((start, end, code))
                 break
+            start = plain.find(code, end)
     titles: dict[str, str] = {}
     before = 0
     for start, end, code in sorted(places):

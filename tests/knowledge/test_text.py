@@ -90,6 +90,13 @@ def test_accents_are_noticed(text: str, accented: bool) -> None:  # noqa: FBT001
     assert has_accents(text) is accented
 
 
+@given(st.text())
+def test_folding_leaves_no_marks_and_is_the_same_for_nfc_and_nfd(text: str) -> None:
+    composed, decomposed = unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)
+    assert fold(composed) == fold(decomposed)
+    assert not any(unicodedata.combining(char) for char in fold(text))
+
+
 @given(st.text(min_size=1), st.integers(2, 80))
 def test_shortening_never_exceeds_its_limit(text: str, limit: int) -> None:
     assert len(shorten(text, limit)) <= limit
