@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from knowledge.model import Level, Procedure, ProcedureCode
-from knowledge.text import words
+from knowledge.text import accented_words, words
 
 _K1 = 1.2
 _B = 0.5  # names are short: their length says less than in prose
@@ -29,6 +29,7 @@ class Phrase:
 
     code: ProcedureCode
     words: tuple[str, ...]
+    accented: frozenset[str]
     weight: float
 
 
@@ -44,12 +45,14 @@ class Hit:
 class Index:
     """Built once from a revision's procedures and never changed; building is a second's work."""
 
-    def __init__(self, procedures: Iterable[Procedure]) -> None:
+    def __init__(
+        self, procedures: Iterable[Procedure], ignored: frozenset[str] = frozenset()
+    ) -> None:
         self._phrases: list[Phrase] = []
         self._postings: dict[str, list[tuple[int, float]]] = {}
         self._rarity: dict[str, float] = {}
         for procedure in procedures:
-            self._phrases.extend(_phrases_of(procedure))
+            self._phrases.extend(_phrases_of(procedure, ignored))
         self._build()
 
     def __len__(self) -> int:
@@ -87,7 +90,7 @@ class Index:
             * (_PAIR_WEIGHT if " " in term else 1.0)
             for term, held in holders.items()
         }
-        self._unknown_rarity = math.log(1 + (total + 0.5) / 0.5)
+        self._unknown_rarity = 0.6 * math.log(1 + (total + 0.5) / 0.5)
         postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
         for position, count in enumerate(counts):
             length = 1 - _B + _B * len(self._phrases[position].words) / (average or 1)
@@ -104,11 +107,13 @@ def terms(folded: Sequence[str]) -> list[str]:
     ]
 
 
-def _phrases_of(procedure: Procedure) -> Iterable[Phrase]:
+def _phrases_of(procedure: Procedure, ignored: frozenset[str]) -> Iterable[Phrase]:
     weight = max((_LEVEL_WEIGHT[level] for level in procedure.levels), default=1.0)
     seen: set[tuple[str, ...]] = set()
     for text in (procedure.name, procedure.short_name, *procedure.aliases):
-        folded = tuple(words(text.removeprefix("Thủ tục ")))
+        named = words(text.removeprefix("Thủ tục "))
+        folded = tuple(word for word in named if word not in ignored)
         if folded and folded not in seen:
             seen.add(folded)
-            yield Phrase(code=procedure.code, words=folded, weight=weight)
+            accented = frozenset(accented_words(text))
+            yield Phrase(code=procedure.code, words=folded, accented=accented, weight=weight)

@@ -4,7 +4,7 @@
 inverted index of names and aliases and weighs them by how much of the question they explain.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -15,7 +15,7 @@ from knowledge.facets import Facet, asked_facets
 from knowledge.index import Hit, Index
 from knowledge.lexicon import Lexicon, shipped_lexicon
 from knowledge.model import Procedure, ProcedureCode
-from knowledge.text import words
+from knowledge.text import accented_words, fold, words
 
 CHOICES = 5
 """A clarifying question offers two to this many procedures."""
@@ -23,8 +23,9 @@ CHOICES = 5
 CANDIDATES = 10
 """How many candidates a match reports, chosen and rejected."""
 
-_SURE = 0.66  # least confidence to answer outright
-_PLAUSIBLE = 0.44  # least confidence to be offered as a choice
+_SURE = 0.62  # least confidence to answer outright
+_PLAUSIBLE = 0.46  # least confidence to be offered as a choice
+_OTHER_ACCENT = 0.35  # what a shared word counts for when it was typed with other accents
 _LEAD = 0.07  # how far the first must be ahead of the second to be answered alone
 
 
@@ -65,68 +66,117 @@ class Matcher(Protocol):
     def match(self, question: str) -> Match: ...
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Weighed:
+    """A candidate and why: the share of the question it explains, and whether it is all of a name."""
+
+    code: ProcedureCode
+    confidence: float
+    explained: float
+    is_whole_name: bool
+
+
 class LexicalMatcher:
     """Folded words and pairs over names and aliases, checked with rapidfuzz."""
 
     def __init__(self, procedures: Iterable[Procedure], lexicon: Lexicon | None = None) -> None:
         self._lexicon = lexicon or shipped_lexicon()
-        self._index = Index(procedures)
+        self._index = Index(procedures, ignored=self._lexicon.filler_words)
 
     def match(self, question: str) -> Match:
         asked = asked_facets(" ".join(self._spelled_out(words(question))))
-        topic, query = self._topic(asked.rest)
-        if not query:
+        readings = self._readings(asked.rest)
+        if not readings:
             return Match(outcome=Outcome.UNKNOWN, facets=asked.facets, is_bare=True)
-        hits = self._index.search(query)
-        ranked = sorted(
-            (self._candidate(hit, topic, query, hits[0].score) for hit in hits),
-            key=lambda candidate: (-candidate.confidence, candidate.code),
-        )[:CANDIDATES]
+        accents = _accents(question)
+        best: dict[ProcedureCode, _Weighed] = {}
+        for query in readings:
+            hits = self._index.search(query)
+            for hit in hits:
+                weighed = self._weigh(hit, query, accents, hits[0].score)
+                known = best.get(weighed.code)
+                if known is None or weighed.confidence > known.confidence:
+                    best[weighed.code] = weighed
+        ranked = sorted(best.values(), key=lambda one: (-one.confidence, one.code))[:CANDIDATES]
         outcome, choices = _decide(ranked)
         return Match(
-            outcome=outcome, candidates=tuple(ranked), choices=choices, facets=asked.facets
+            outcome=outcome,
+            candidates=tuple(Candidate(code=one.code, confidence=one.confidence) for one in ranked),
+            choices=choices,
+            facets=asked.facets,
         )
 
     def _spelled_out(self, folded: Sequence[str]) -> list[str]:
         return [full for word in folded for full in self._lexicon.abbreviations.get(word, (word,))]
 
-    def _topic(self, rest: str) -> tuple[str, list[str]]:
-        """The text without courtesy, and the words to look for: sayings become their meaning."""
+    def _readings(self, rest: str) -> list[list[str]]:
+        """The words to look for, courtesy taken off: as said, and with sayings as what they mean.
+
+        Both are tried: an alias may hold the saying itself, an official name never does.
+        """
         bare = " ".join(self._lexicon.filler_phrases.sub(" ", rest).split()).removeprefix("con ")
-        meant: list[str] = []
+        said, meant = bare, []
         for saying in self._lexicon.sayings:
             found = saying.pattern.search(bare)
             if found and not set(saying.means) <= set(bare.split()):
                 meant.extend(saying.means)
                 bare = saying.pattern.sub(" ", bare)
-        left = [word for word in bare.split() if word not in self._lexicon.filler_words]
-        query = [*left, *meant]
-        return " ".join(query), query
+        readings = [self._telling(said.split()), [*self._telling(bare.split()), *meant]]
+        return [query for query in (readings if meant else readings[:1]) if query]
 
-    def _candidate(self, hit: Hit, topic: str, query: list[str], best: float) -> Candidate:
+    def _telling(self, spoken: Iterable[str]) -> list[str]:
+        return [word for word in spoken if word not in self._lexicon.filler_words]
+
+    def _weigh(
+        self, hit: Hit, query: Sequence[str], accents: Mapping[str, set[str]], best: float
+    ) -> _Weighed:
         asked, named = set(query), set(hit.phrase.words)
-        shared = sum(self._index.rarity(word) for word in asked & named)
+        shared = sum(
+            self._index.rarity(word)
+            * (1.0 if accents.get(word, set()) <= hit.phrase.accented else _OTHER_ACCENT)
+            for word in asked & named
+        )
         of_question = shared / (sum(self._index.rarity(word) for word in asked) or 1)
         of_name = shared / (sum(self._index.rarity(word) for word in named) or 1)
-        likeness = fuzz.token_set_ratio(topic, " ".join(hit.phrase.words)) / 100
+        likeness = fuzz.token_set_ratio(" ".join(query), " ".join(hit.phrase.words)) / 100
         confidence = (
-            0.4 * of_question + 0.2 * of_name + 0.15 * likeness + 0.25 * hit.score / (best or 1)
+            0.45 * of_question + 0.3 * of_name + 0.05 * likeness + 0.2 * hit.score / (best or 1)
         )
-        return Candidate(code=hit.code, confidence=round(min(confidence, 1.0), 4))
+        return _Weighed(
+            code=hit.code,
+            confidence=round(min(confidence, 1.0), 4),
+            explained=round(of_question, 2),
+            is_whole_name=asked == named,
+        )
 
 
-def _decide(ranked: Sequence[Candidate]) -> tuple[Outcome, int]:
+def _accents(question: str) -> dict[str, set[str]]:
+    """The words typed with accents, by their folded form: "mưa" rain is not "mua" to buy."""
+    typed: dict[str, set[str]] = {}
+    for word in accented_words(question):
+        if (folded := fold(word)) != word:
+            typed.setdefault(folded, set()).add(word)
+    return typed
+
+
+def _decide(ranked: Sequence[_Weighed]) -> tuple[Outcome, int]:
     if not ranked or ranked[0].confidence < _PLAUSIBLE:
         return Outcome.UNKNOWN, 0
-    best = ranked[0].confidence
+    best = ranked[0]
+    second = ranked[1].confidence if len(ranked) > 1 else 0.0
+    if best.confidence >= _SURE and best.confidence - second >= _LEAD and not _is_vague(ranked):
+        return Outcome.ANSWER, 0
     rivals = sum(
-        1
-        for candidate in ranked[1:CHOICES]
-        if candidate.confidence >= max(_PLAUSIBLE, best - 2 * _LEAD)
+        one.confidence >= max(_PLAUSIBLE, best.confidence - 2.5 * _LEAD)
+        for one in ranked[1:CHOICES]
     )
-    lead = best - (ranked[1].confidence if len(ranked) > 1 else 0.0)
-    if rivals == 0 or lead >= _LEAD:
-        return (
-            (Outcome.ANSWER, 0) if best >= _SURE or rivals == 0 else (Outcome.CLARIFY, rivals + 1)
-        )
-    return Outcome.CLARIFY, rivals + 1
+    if rivals:
+        return Outcome.CLARIFY, rivals + 1
+    return (Outcome.ANSWER, 0) if best.confidence >= _SURE else (Outcome.UNKNOWN, 0)
+
+
+def _is_vague(ranked: Sequence[_Weighed]) -> bool:
+    """One word that two procedures hold and neither is called: "chứng thực" alone is no name."""
+    if len(ranked) < 2 or ranked[0].is_whole_name:
+        return False
+    return ranked[0].explained == ranked[1].explained == 1.0

@@ -60,7 +60,25 @@ def test_aspects_come_with_the_match() -> None:
 
 def test_accents_make_no_difference_here() -> None:
     accented, bare = _match("đăng ký khai tử nộp ở đâu"), _match("dang ky khai tu nop o dau")
-    assert accented == bare
+    assert accented.outcome is bare.outcome is Outcome.ANSWER
+    assert accented.candidates[0] == bare.candidates[0]
+
+
+def test_a_word_typed_with_other_accents_counts_little() -> None:
+    sale = Procedure(code=ProcedureCode("1.000009"), name="Mua nhà")
+    matcher = LexicalMatcher([sale])
+    assert matcher.match("mua nha").outcome is Outcome.ANSWER
+    assert matcher.match("mưa nhạ").outcome is Outcome.UNKNOWN
+
+
+def test_a_question_that_is_all_of_one_name_is_no_longer_name() -> None:
+    short, long = (
+        Procedure(code=ProcedureCode("1.000010"), name="Đăng ký giám hộ"),
+        Procedure(code=ProcedureCode("1.000011"), name="Đăng ký giám hộ có yếu tố nước ngoài"),
+    )
+    match = LexicalMatcher([long, short]).match("dang ky giam ho")
+    assert match.outcome is Outcome.ANSWER
+    assert match.candidates[0].code == short.code
 
 
 def test_an_empty_catalogue_knows_nothing() -> None:
