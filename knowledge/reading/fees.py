@@ -72,7 +72,8 @@ def _read_one(text: str) -> tuple[Fee | None, bool]:
         return _free_with_note(bare)
     amount = _AMOUNT.match(bare)
     if amount:
-        return _amount(amount), True
+        fee = _amount(amount)
+        return fee, fee.kind is not FeeKind.CONFLICT
     if _RULE.search(folded):
         return Fee(kind=FeeKind.BY_RULE, text=_unwrapped(bare)), True
     return Fee(kind=FeeKind.CONFLICT, text=bare), False
