@@ -43,6 +43,7 @@ CONSENT_VERSION = "1"
 
 _HISTORY = 40  # exchanges shown again after a reload
 _LONG_NUMBER = re.compile(r"\d(?:[ .\-]?\d){5,}")
+_LONE_SECRET = re.compile(r"(?=\D*\d)(?=[^a-z]*[a-z])[a-z0-9]{6,12}", re.IGNORECASE)
 
 _log = structlog.get_logger()
 
@@ -177,7 +178,9 @@ def _record(incoming: Incoming, turn: Turn, revision: int, started: float) -> Tu
 
 
 def _without_numbers(text: str) -> str:
-    """Star long numbers: phones, personal numbers, dossier codes are not kept in a conversation."""
+    """Star phones, personal numbers, dossier codes, and what can only be a receipt's secret."""
+    if _LONE_SECRET.fullmatch(text.strip()):
+        return "••••••"
     return _LONG_NUMBER.sub(lambda found: "•" * min(len(found[0]), 12), text)
 
 

@@ -57,6 +57,7 @@ BIRTH = Procedure(
     ),
     papers=(
         Paper(name="Tờ khai", cases=("paper",), originals=1),
+        Paper(name="Mẫu điện tử", cases=("online",), originals=1),
         Paper(name="Giấy chứng sinh", cases=("certified",), originals=1),
         Paper(name="Giấy cam đoan về việc sinh", cases=("uncertified",), originals=1),
         Paper(name="Thẻ căn cước", use=PaperUse.SHOW, originals=1),

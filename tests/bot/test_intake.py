@@ -1,0 +1,212 @@
+"""The desk over real databases: what is kept, hidden, locked, forgotten, and never broken."""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+import structlog
+from sqlalchemy import text
+
+from bot.channels.plain import render_plain
+from bot.intake import CONSENT_PURPOSE, FAILURES_A_DAY, PRIVATE_FOR, FrontDesk
+from bot.library import Library
+from bot.messages import Incoming, reply_to_json
+from bot.office import Office
+from bot.wiring import start_logging
+from db.engine import Database, open_database
+from db.secrets import Keyring
+from knowledge.matcher import Match
+from tests.bot.desk import LAN, MINH, SAMPLE, OpenDesk, open_desk
+from tests.conftest import KEY
+from tests.fakes.dossiers import NOW
+
+
+_LANS_CONSENT = (LAN.channel.value, LAN.chat, CONSENT_PURPOSE)
+
+
+@pytest.fixture(autouse=True)
+def _log_as_the_program_does() -> Iterator[None]:
+    start_logging("info")
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+async def desk(database: Database) -> AsyncIterator[OpenDesk]:
+    async with open_desk(database) as opened:
+        yield opened
+
+
+async def _kept(desk: OpenDesk) -> str:
+    """Everything that stands in every table, as one text."""
+    async with desk.database.engine.connect() as connection:
+        tables = ("conversations", "turns", "proof_attempts", "consents")
+        rows = [
+            str(row)
+            for table in tables
+            for row in (await connection.execute(text(f"SELECT * FROM {table}"))).all()  # noqa: S608
+        ]
+    return "\n".join(rows)
+
+
+async def test_the_state_is_kept_between_messages(desk: OpenDesk) -> None:
+    await desk.say("đăng ký khai tử cần giấy tờ gì")
+    assert "khai tử" in render_plain(await desk.say("mất mấy ngày")).casefold()
+
+
+async def test_two_people_have_two_conversations(desk: OpenDesk) -> None:
+    await desk.say("đăng ký khai tử cần giấy tờ gì")
+    assert "khai tử" not in render_plain(await desk.say("mất mấy ngày", MINH)).casefold()
+
+
+async def test_messages_of_one_person_are_taken_in_order(desk: OpenDesk) -> None:
+    said = ["đăng ký khai sinh", *(f"câu thứ {number}" for number in range(6))]
+    async with asyncio.TaskGroup() as tasks:
+        for one in said:
+            tasks.create_task(desk.say(one))
+    history = await desk.desk.history(LAN, desk.now)
+    assert [exchange.said for exchange in history] == said
+
+
+async def test_a_proof_is_never_kept_and_the_code_is_starred(desk: OpenDesk) -> None:
+    await desk.say(SAMPLE.code)
+    await desk.say(SAMPLE.tail)
+    await desk.say(SAMPLE.code)
+    await desk.say(SAMPLE.secret)
+    kept = await _kept(desk)
+    assert SAMPLE.tail not in kept
+    assert SAMPLE.secret not in kept
+
+
+async def test_consent_is_kept_with_the_first_proof(desk: OpenDesk) -> None:
+    await desk.say(SAMPLE.code)
+    async with desk.database.unit() as unit:
+        assert await unit.consents.current(*_LANS_CONSENT) is None
+    await desk.say("000000")
+    async with desk.database.unit() as unit:
+        assert await unit.consents.current(*_LANS_CONSENT) is not None
+
+
+async def test_absent_and_not_yours_are_the_same_bytes_and_the_same_rows(desk: OpenDesk) -> None:
+    replies = []
+    for who, code in ((LAN, SAMPLE.code), (MINH, "H48.14-261116-9999")):
+        pair = (await desk.say(code, who), await desk.say("000000", who))
+        replies.append([reply_to_json(one).replace(code, "CODE") for one in pair])
+    assert replies[0] == replies[1]
+
+
+async def test_ten_wrong_proofs_lock_one_address_for_a_day_and_no_other(desk: OpenDesk) -> None:
+    for number in range(FAILURES_A_DAY):
+        await desk.say(SAMPLE.code)
+        await desk.say(f"{number:06d}")
+    await desk.say(SAMPLE.code)
+    locked = render_plain(await desk.say(SAMPLE.tail))
+    assert "Đang xử lý" not in locked
+
+    await desk.say(SAMPLE.code, MINH)
+    assert "Đang xử lý" in render_plain(await desk.say(SAMPLE.tail, MINH))
+
+    desk.wait(dt.timedelta(days=1, minutes=1))
+    await desk.say(SAMPLE.code)
+    assert "Đang xử lý" in render_plain(await desk.say(SAMPLE.tail))
+
+
+async def test_talk_about_a_dossier_is_hidden_after_half_an_hour(desk: OpenDesk) -> None:
+    await desk.say(SAMPLE.code)
+    await desk.say(SAMPLE.tail)
+    desk.wait(PRIVATE_FOR - dt.timedelta(seconds=1))
+    shown = [render_plain(one.reply) for one in await desk.desk.history(LAN, desk.now)]
+    assert any("Đang xử lý" in one for one in shown)
+    desk.wait(dt.timedelta(seconds=2))
+    hidden = [render_plain(one.reply) for one in await desk.desk.history(LAN, desk.now)]
+    assert not any("Đang xử lý" in one for one in hidden)
+    assert len(hidden) == len(shown)
+
+
+async def test_forgetting_deletes_what_was_said(desk: OpenDesk) -> None:
+    await desk.say("đăng ký khai sinh")
+    await desk.desk.forget(LAN)
+    assert await desk.desk.history(LAN, desk.now) == ()
+    assert "khai sinh" not in await _kept(desk)
+
+
+async def test_old_talk_is_deleted_and_new_talk_stays(desk: OpenDesk) -> None:
+    await desk.say("đăng ký khai sinh")
+    desk.wait(dt.timedelta(days=6))
+    await desk.say("đăng ký khai tử", MINH)
+    desk.wait(dt.timedelta(days=2))
+    await desk.desk.tidy(days=7)
+    assert await desk.desk.history(LAN, desk.now) == ()
+    assert len(await desk.desk.history(MINH, desk.now)) == 1
+
+
+async def test_the_turn_is_kept_with_its_revision_and_candidates(desk: OpenDesk) -> None:
+    await desk.say("đăng ký khai tử cần giấy tờ gì")
+    async with desk.database.unit() as unit:
+        (turn,) = await unit.conversations.turns(LAN.channel.value, LAN.chat, 10)
+    assert (turn.outcome, turn.facet, turn.revision) == ("answered_procedure", "papers", 1)
+    assert turn.candidates[0][0] == turn.code
+
+
+class _BrokenMatcher:
+    """Fails as no matcher should: the border of a turn has to hold."""
+
+    def match(self, question: str) -> Match:
+        raise RuntimeError(f"cannot match {len(question)} characters")
+
+
+@dataclass
+class _BrokenLibrary:
+    library: Library
+
+    @property
+    def knowledge(self) -> object:
+        return replace(self.library.knowledge, matcher=_BrokenMatcher())
+
+    @property
+    def is_open(self) -> bool:
+        return True
+
+
+async def test_a_failure_is_an_apology_and_keeps_nothing(
+    desk: OpenDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = _BrokenLibrary(desk.library)
+    front = FrontDesk(desk.database, broken, Keyring([KEY]), lambda: NOW)  # type: ignore[arg-type]
+    reply = await front.answer(Incoming(address=LAN, at=NOW, text="đăng ký khai sinh bí mật"))
+    assert "lỗi" in render_plain(reply).casefold() or "trục trặc" in render_plain(reply).casefold()
+    assert await front.history(LAN, NOW) == ()
+    out, err = capsys.readouterr()
+    assert "bí mật" not in out + err
+
+
+async def test_a_database_that_is_gone_is_an_apology_and_not_ready(
+    sqlite_database: Database,
+) -> None:
+    async with open_desk(sqlite_database) as desk:
+        assert await desk.desk.is_ready()
+        async with desk.database.engine.begin() as connection:
+            await connection.execute(text("ALTER TABLE turns RENAME TO gone"))
+            await connection.execute(text("ALTER TABLE revisions RENAME TO gone_too"))
+        assert render_plain(await desk.say("đăng ký khai sinh"))
+        assert not await desk.desk.is_ready()
+
+
+async def test_a_library_follows_what_another_process_publishes(
+    empty_url: str, database: Database
+) -> None:
+    async with open_desk(database) as desk:
+        other = await open_database(empty_url, keys=Keyring([KEY]))
+        reader = Library(other, Office())
+        assert await reader.refresh()
+        assert not await reader.refresh()
+        async with desk.database.unit() as unit:
+            procedures = desk.library.knowledge.revision.procedures
+            changed = dict(list(procedures.items())[:1])
+            await unit.knowledge.publish(changed, at=NOW, by="t", note="")
+            await unit.commit()
+        assert await reader.refresh()
+        assert len(reader.knowledge.revision) == 1
+        await other.close()
