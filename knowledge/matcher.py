@@ -68,7 +68,7 @@ class Matcher(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Weighed:
-    """A candidate and why: the share of the question it explains, and whether it is all of a name."""
+    """A candidate, the share of the question that it explains, and whether it is a whole name."""
 
     code: ProcedureCode
     confidence: float

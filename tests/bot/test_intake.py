@@ -22,7 +22,6 @@ from tests.bot.desk import LAN, MINH, SAMPLE, OpenDesk, open_desk
 from tests.conftest import KEY
 from tests.fakes.dossiers import NOW
 
-
 _LANS_CONSENT = (LAN.channel.value, LAN.chat, CONSENT_PURPOSE)
 
 
@@ -46,7 +45,7 @@ async def _kept(desk: OpenDesk) -> str:
         rows = [
             str(row)
             for table in tables
-            for row in (await connection.execute(text(f"SELECT * FROM {table}"))).all()  # noqa: S608
+            for row in (await connection.execute(text(f"SELECT * FROM {table}"))).all()
         ]
     return "\n".join(rows)
 

@@ -92,7 +92,7 @@ def _list_of(*rows: tuple[str, ...]) -> bytes:
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_portal_records_are_read_packed_or_not(packed: bool) -> None:
+def test_portal_records_are_read_packed_or_not(*, packed: bool) -> None:
     data = gzip.compress(_lines(PORTAL)) if packed else _lines(PORTAL)
     reading = read_catalogue_file("portal.jsonl", data)
     assert reading.is_usable
