@@ -115,7 +115,8 @@ class LexicalMatcher:
         Both are tried: an alias may hold the saying itself, an official name never does.
         """
         bare = " ".join(self._lexicon.filler_phrases.sub(" ", rest).split()).removeprefix("con ")
-        said, meant = bare, []
+        said = bare
+        meant: list[str] = []
         for saying in self._lexicon.sayings:
             found = saying.pattern.search(bare)
             if found and not set(saying.means) <= set(bare.split()):

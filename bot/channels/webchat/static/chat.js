@@ -89,7 +89,13 @@
     prepare(reply);
     document.documentElement.lang = reply.lang;
     const said = reply.previousElementSibling;
+    if (said && "private" in reply.dataset) { star(said.querySelector("p")); }
     (said && said.offsetHeight < innerHeight / 3 ? said : reply).scrollIntoView({ block: "start" });
+  }
+
+  // What was typed to prove the right to know does not stay on the screen.
+  function star(line) {
+    if (line) { line.textContent = line.textContent.replace(/[a-z0-9]{6,}/gi, "••••••"); }
   }
 
   function prepare(root) {
