@@ -10,7 +10,7 @@ from db.engine import Database
 from knowledge.diffing import Diff, diff
 from knowledge.linting import lint
 from knowledge.merging import merge_all
-from knowledge.model import Procedure, ProcedureCode
+from knowledge.model import Procedure, ProcedureCode, Revision
 from knowledge.problems import Problem, Severity
 from knowledge.reading.sniff import Format, read_catalogue_file
 from knowledge.reading.starter import read_shipped_catalogue
@@ -34,6 +34,12 @@ class Draft:
         return all(problem.severity is not Severity.ERROR for problem in self.problems)
 
 
+async def current_revision(database: Database) -> Revision:
+    """The published state of this moment; revision 0 where nothing was ever published."""
+    async with database.unit() as unit:
+        return await unit.knowledge.load(await unit.knowledge.current_number())
+
+
 async def draft_from_files(  # noqa: PLR0913 - all but two are keyword options
     database: Database,
     files: Sequence[Path],
@@ -44,8 +50,7 @@ async def draft_from_files(  # noqa: PLR0913 - all but two are keyword options
     progress: Callable[[int], None] | None = None,
 ) -> Draft:
     """Read files in their order and merge them into the current revision. Stores nothing."""
-    async with database.unit() as unit:
-        base = await unit.knowledge.load(await unit.knowledge.current_number())
+    base = await current_revision(database)
     problems: list[Problem] = []
     incoming: dict[ProcedureCode, Procedure] = {}
     for path in files:

@@ -41,8 +41,10 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings) -> AsyncIterator[House]:
+async def open_house(settings: Settings, *, answers: bool = True) -> AsyncIterator[House]:
     """Open the database, bring an embedded one up to date, load the knowledge; close at the end.
+
+    `answers` False leaves the library closed: work on the catalogue itself needs no index.
 
     A server's database is never migrated behind the operator's back: when it is behind, the
     Refusal names the command. Raises Refusal with one sentence for everything that is wrong.
@@ -57,7 +59,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     try:
         library = Library(database, office)
         await ensure_starter(database, now=clock())
-        await library.refresh()
+        if answers:
+            await library.refresh()
         desk = FrontDesk(database, library, keyring, clock)
         yield House(
             settings=settings, database=database, keyring=keyring, library=library, desk=desk

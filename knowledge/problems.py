@@ -29,10 +29,7 @@ class Problem:
     code: str = ""
 
     def __str__(self) -> str:
-        place = self.file
-        if self.row:
-            place += f", row {self.row}"
-        if self.field:
-            place += f", {self.field}"
-        who = f"{self.code}: " if self.code else ""
-        return f"{place}: {who}{self.message} {self.advice}".removeprefix(": ").strip()
+        row = f"row {self.row}" if self.row else ""
+        place = ", ".join(part for part in (self.file, self.code, row, self.field) if part)
+        said = f"{self.message} {self.advice}".strip()
+        return f"{place}: {said}" if place else said

@@ -9,7 +9,7 @@ import typer
 
 from bot.commands.screen import err, out, progress, run, table
 from bot.errors import Refusal
-from bot.publishing import Draft, draft_from_files, publish
+from bot.publishing import Draft, current_revision, draft_from_files, publish
 from bot.settings import read_settings
 from bot.wiring import clock, open_house
 from knowledge.linting import lint as lint_procedures
@@ -91,7 +91,7 @@ def template(to: Annotated[Path, typer.Argument(help="XLSX file to write.")]) ->
 async def _import(
     files: list[Path], form: Format | None, *, whole: bool, publish_it: bool, every: bool
 ) -> None:
-    async with open_house(read_settings()) as house:
+    async with open_house(read_settings(), answers=False) as house:
         with progress("Procedures read") as done:
             draft = await draft_from_files(
                 house.database,
@@ -117,12 +117,12 @@ async def _import(
 
 
 async def _lint(files: list[Path], form: Format | None, *, every: bool) -> None:
-    async with open_house(read_settings()) as house:
+    async with open_house(read_settings(), answers=False) as house:
         if files:
             draft = await draft_from_files(house.database, files, today=clock().date(), form=form)
             problems = draft.problems
         else:
-            revision = house.library.knowledge.revision
+            revision = await current_revision(house.database)
             problems = tuple(lint_procedures(revision, today=clock().date()))
     _print_problems(problems, every=every)
     if any(problem.severity is Severity.ERROR for problem in problems):
@@ -130,7 +130,7 @@ async def _lint(files: list[Path], form: Format | None, *, every: bool) -> None:
 
 
 async def _diff(files: list[Path], form: Format | None, *, whole: bool) -> None:
-    async with open_house(read_settings()) as house:
+    async with open_house(read_settings(), answers=False) as house:
         draft = await draft_from_files(
             house.database, files, today=clock().date(), form=form, whole=whole
         )
@@ -144,8 +144,8 @@ async def _diff(files: list[Path], form: Format | None, *, whole: bool) -> None:
 
 
 async def _export(to: Path, codes: list[str]) -> None:
-    async with open_house(read_settings()) as house:
-        procedures = house.library.knowledge.revision.current
+    async with open_house(read_settings(), answers=False) as house:
+        procedures = (await current_revision(house.database)).current
     missing = sorted(set(codes) - {procedure.code for procedure in procedures})
     if missing:
         raise Refusal(f"The catalogue has no procedure {', '.join(missing)}.")

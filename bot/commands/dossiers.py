@@ -48,7 +48,7 @@ async def _import(file: Path) -> None:
         if more > 0:
             err.print(f"… and {more} more.", style="red")
         raise Refusal(f"{file.name} has errors: nothing was imported.")
-    async with open_house(read_settings()) as house, house.database.unit() as unit:
+    async with open_house(read_settings(), answers=False) as house, house.database.unit() as unit:
         await unit.dossiers.put_many(reading.dossiers, origin="import")
         await unit.commit()
     out.print(f"{len(reading.dossiers)} dossiers imported from {file.name}.")
@@ -56,7 +56,7 @@ async def _import(file: Path) -> None:
 
 async def _show(code: str) -> None:
     codes = dossier_codes_in(code)
-    async with open_house(read_settings()) as house, house.database.unit() as unit:
+    async with open_house(read_settings(), answers=False) as house, house.database.unit() as unit:
         found = await unit.dossiers.find(codes)
     if not found:
         raise Refusal(f"No dossier has the code {code}.")
