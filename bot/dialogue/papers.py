@@ -42,6 +42,8 @@ def paper_lists(
         if ticks:
             blocks.append(Checklist(title=title, ticks=ticks))
     notes = tuple(paper.name for paper in applying if paper.group is PaperGroup.NOTE)
+    if open_cases and not everything:
+        notes = ()  # they follow with the final list: on a phone the question comes sooner
     if notes:
         blocks += [Paragraph(text=f"{say.procedures.note}:"), Items(items=notes[:_MOST_NOTES])]
     if len(notes) > _MOST_NOTES:
