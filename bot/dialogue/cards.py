@@ -1,5 +1,6 @@
 """What is told of a procedure: one card of blocks per aspect, and the source below them."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.dialogue import plain_words
@@ -21,6 +22,8 @@ from knowledge.model import (
     FilingChannel,
     Procedure,
 )
+
+_MONEY = re.compile(r"\b(?:phí|đồng|usd|miễn|giảm)\b", re.IGNORECASE)
 
 
 def card(procedure: Procedure, facets: Sequence[Facet], chosen: frozenset[str], say: Wording,
@@ -106,7 +109,14 @@ def _overview(procedure: Procedure, say: Wording) -> list[Block]:
 
 def _fee(procedure: Procedure, say: Wording) -> list[Block]:
     rows = _per_channel(procedure, say, Facet.FEE)
-    return [Facts(rows=tuple(rows))] if rows else []
+    notes = tuple(dict.fromkeys(one.note for one in procedure.channels if _tells_of_money(one)))
+    blocks: list[Block] = [Facts(rows=tuple(rows))] if rows else []
+    return [*blocks, Items(items=notes)] if rows and notes else blocks
+
+
+def _tells_of_money(channel: FilingChannel) -> bool:
+    """Whether the channel's note says more about its fee: exemptions, the third page, a place."""
+    return bool(channel.fees) and bool(_MONEY.search(channel.note))
 
 
 def _duration(procedure: Procedure, say: Wording) -> list[Block]:
@@ -117,21 +127,23 @@ def _duration(procedure: Procedure, say: Wording) -> list[Block]:
 
 
 def _per_channel(procedure: Procedure, say: Wording, facet: Facet) -> list[Fact]:
-    """One row per channel, or a single one where all channels say the same."""
-    told: list[tuple[ChannelKind, str]] = [
-        (channel.kind, text)
-        for channel in procedure.channels
-        if (text := _channel_text(channel, say, facet))
-    ]
+    """One row per way of filing, or a single one where all say the same."""
+    said: dict[ChannelKind, dict[str, None]] = {}
+    for channel in procedure.channels:
+        if text := _channel_text(channel, say, facet):
+            said.setdefault(channel.kind, {})[text] = None
+    told = {kind: _one_or_several(list(texts), say) for kind, texts in said.items()}
     label = say.procedures.facet[facet.value]
-    if not told:
-        return []
-    if len({text for _, text in told}) == 1:
-        return [Fact(label=label, value=told[0][1])]
+    if len(set(told.values())) == 1:
+        return [Fact(label=label, value=next(iter(told.values())))]
     return [
         Fact(label=f"{label} – {say.procedures.channel[kind.value].lower()}", value=text)
-        for kind, text in told
+        for kind, text in told.items()
     ]
+
+
+def _one_or_several(texts: Sequence[str], say: Wording) -> str:
+    return texts[0] if len(texts) == 1 else say.procedures.several.format(values="; ".join(texts))
 
 
 def _channel_text(channel: FilingChannel, say: Wording, facet: Facet) -> str:

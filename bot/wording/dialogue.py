@@ -86,6 +86,7 @@ class Procedures:
     other_case: str
     channel: dict[str, str]
     duration: dict[str, str]
+    several: str
     duration_unset: str
     fee_free: str
     fee_by_rule: str

@@ -28,6 +28,7 @@ _RULE = re.compile(
     r"bieu (?:muc )?(?:thu )?phi|quyet dinh|muc thu|phu luc"
 )
 _SET_ELSEWHERE = re.compile(r"muc (?:thu )?(?:phi, )?le phi|muc thu|hoi dong nhan dan|hdnd")
+_PER = re.compile(r"^/\s*[^;.(]{1,40}$")
 _LEAST_DONG = 500  # no fee is smaller: "135 VNĐ" stands for 135.000 đồng, or for something else
 _CURRENCY = {"USD": "USD", "Euro": "EUR", "EUR": "EUR"}
 
@@ -94,7 +95,9 @@ def _free_with_note(text: str) -> tuple[Fee | None, bool]:
 def _amount(found: re.Match[str]) -> Fee:
     number = found["number"]
     amount = int(re.sub(r"\D", "", number) or 0)
-    note = _unwrapped(found["rest"].strip(" .;"))
+    per, note = (found["per"] or "").strip(" ."), _unwrapped(found["rest"].strip(" .;"))
+    if not per and _PER.match(note):
+        per, note = note.strip("/ "), ""
     if amount == 0 and not note:
         return Fee(kind=FeeKind.FREE, text="Miễn phí")
     if amount < _LEAST_DONG and found["unit"] not in _CURRENCY:
@@ -103,7 +106,7 @@ def _amount(found: re.Match[str]) -> Fee:
         kind=FeeKind.AMOUNT,
         amount=amount,
         currency=_CURRENCY.get(found["unit"], "VND"),
-        per=(found["per"] or "").strip(" ."),
+        per=per,
         text=note,
     )
 

@@ -71,6 +71,12 @@ def test_free_by_order_of_the_council_is_a_conflict_and_never_free() -> None:
     assert not is_clear
 
 
+def test_what_an_amount_is_charged_for_stands_apart() -> None:
+    (fee,), is_clear = read_fees("2.000 Đồng (/trang)")
+    assert (fee.amount, fee.per, fee.text) == (2000, "trang", "")
+    assert is_clear
+
+
 def test_a_few_dong_are_a_conflict() -> None:
     fees, is_clear = read_fees("135 VNĐ (Lệ phí cấp giấy phép lái xe: 135.000 đồng/lần.)")
     assert [fee.kind for fee in fees] == [FeeKind.CONFLICT]

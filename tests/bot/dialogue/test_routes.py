@@ -1,0 +1,40 @@
+"""Whole messages that are no question about a procedure, and questions that look like them."""
+
+import pytest
+
+from bot.dialogue.routes import Route, route_of
+
+
+@pytest.mark.parametrize(
+    ("text", "route"),
+    [
+        ("Xin chào", Route.GREETING),
+        ("cảm ơn em nhiều", Route.THANKS),
+        ("giúp tôi với", Route.HELP),
+        ("Huỷ", Route.CANCEL),
+        ("gặp cán bộ", Route.HUMAN),
+        ("mấy giờ mở cửa", Route.HUMAN),
+        ("Hồ sơ của tôi tới đâu rồi?", Route.DOSSIER),
+        ("ho so den dau roi", Route.DOSSIER),
+        ("tra cứu tình trạng hồ sơ", Route.DOSSIER),
+        ("English", Route.ENGLISH),
+    ],
+)
+def test_a_whole_message_is_routed(text: str, route: Route) -> None:
+    assert route_of(text) is route
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thủ tục công nhận hòa giải viên nộp hồ sơ ở đâu",
+        "làm khai sinh thì nộp hồ sơ ở đâu",
+        "hồ sơ khai sinh gồm những gì",
+        "xin chứng thực bản sao",
+        "cần giúp đăng ký kết hôn",
+        "",
+        "x" * 5000,
+    ],
+)
+def test_a_question_is_left_to_be_understood(text: str) -> None:
+    assert route_of(text) is None
