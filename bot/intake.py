@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from hashlib import sha256
 from weakref import WeakValueDictionary
 
@@ -34,6 +35,11 @@ from knowledge.text import clean
 
 FAILURES_A_DAY = 10
 """Wrong proofs that one address may give in a day; then it has to see an officer."""
+
+TAIL_FAILURES_A_DAY = 50
+"""Wrong proofs that one dossier code may get in a day from all addresses together; then its six
+digits (20 bits) open nothing until they are fewer, and the receipt's secret (40 bits) still does.
+Sessions are free to make, so the limit per address alone would let a million guesses through."""
 
 PRIVATE_FOR = dt.timedelta(minutes=30)
 """How long what was said of a dossier is shown again after a reload."""
@@ -129,10 +135,12 @@ class FrontDesk:
         if codes:
             since = incoming.at - dt.timedelta(days=1)
             failures = await unit.attempts.failures_since(chat_hash, since)
-            shelf = Shelf(
-                absent=shelf.absent,
-                entries=shelf.entries,
+            hashes = [self._keyring.code_hash(code) for code in codes]
+            shelf = replace(
+                shelf,
                 is_locked=failures >= FAILURES_A_DAY,
+                tail_is_closed=await unit.attempts.failures_on(hashes, since)
+                >= TAIL_FAILURES_A_DAY,
             )
         knowledge = self._library.knowledge
         turn = take_turn(incoming, conversation, knowledge, shelf, incoming.at)
@@ -142,8 +150,11 @@ class FrontDesk:
         record = _record(incoming, turn, knowledge.revision.number, started)
         await unit.conversations.add_turn(conversation_id, record)
         if turn.attempt:
-            code_hash = self._keyring.code_hash(turn.attempt.codes[0])
-            await unit.attempts.record(chat_hash, code_hash, incoming.at, turn.attempt.succeeded)
+            for place, code in enumerate(turn.attempt.codes):
+                counted_for = "" if place else chat_hash  # one try, whatever the code can mean
+                code_hash = self._keyring.code_hash(code)
+                succeeded = turn.attempt.succeeded
+                await unit.attempts.record(counted_for, code_hash, incoming.at, succeeded)
         if turn.consented:
             await unit.consents.give(_consent(incoming, turn))
         return turn

@@ -1,6 +1,7 @@
 """Tries to prove the right to know, counted against guessing; hashes only, never codes."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,6 +36,19 @@ class Attempts:
             .select_from(proof_attempts)
             .where(
                 proof_attempts.c.chat_hash == chat_hash,
+                proof_attempts.c.at >= since,
+                proof_attempts.c.succeeded.is_(False),
+            )
+        )
+        return int(await self._connection.scalar(query) or 0)
+
+    async def failures_on(self, code_hashes: Sequence[str], since: dt.datetime) -> int:
+        """How often a proof for one of these codes failed since a moment, from whatever address."""
+        query = (
+            select(func.count())
+            .select_from(proof_attempts)
+            .where(
+                proof_attempts.c.code_hash.in_(code_hashes),
                 proof_attempts.c.at >= since,
                 proof_attempts.c.succeeded.is_(False),
             )

@@ -246,6 +246,7 @@ proof_attempts = Table(
     Column("at", Moment, nullable=False),
     Column("succeeded", Boolean(create_constraint=False), nullable=False),
     Index("ix_proof_attempts_chat_hash_at", "chat_hash", "at"),
+    Index("ix_proof_attempts_code_hash_at", "code_hash", "at"),
 )
 
 revisions = Table(

@@ -46,12 +46,14 @@ class Shelf:
     """The dossiers that this turn may need, fetched before it.
 
     `absent` never matches and costs what a real comparison costs. `is_locked`: this address has
-    guessed too often.
+    guessed too often. `tail_is_closed`: these codes were guessed at so often, from wherever, that
+    only the receipt's secret opens them for now; the owner is never locked out by others.
     """
 
     absent: Proofs
     entries: Mapping[str, tuple[Dossier, Proofs]] = field(default_factory=dict)
     is_locked: bool = False
+    tail_is_closed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -128,7 +128,7 @@ def _open(context: Context, codes: Sequence[str], answer: str) -> tuple[Dossier,
     for code in codes:
         entry = context.shelf.entries.get(code)
         proofs = entry[1] if entry else context.shelf.absent
-        by_tail = proofs.matches(ProofKind.NUMBER_TAIL, tail)
+        by_tail = proofs.matches(ProofKind.NUMBER_TAIL, tail) and not context.shelf.tail_is_closed
         by_secret = proofs.matches(ProofKind.RECEIPT_SECRET, answer.upper())
         if entry and (by_tail or by_secret):
             kind = ProofKind.RECEIPT_SECRET if by_secret else ProofKind.NUMBER_TAIL

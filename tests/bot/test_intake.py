@@ -10,9 +10,9 @@ import structlog
 from sqlalchemy import text
 
 from bot.channels.plain import render_plain
-from bot.intake import CONSENT_PURPOSE, FAILURES_A_DAY, PRIVATE_FOR, FrontDesk
+from bot.intake import CONSENT_PURPOSE, FAILURES_A_DAY, PRIVATE_FOR, TAIL_FAILURES_A_DAY, FrontDesk
 from bot.library import Library
-from bot.messages import Incoming, reply_to_json
+from bot.messages import Address, ChannelName, Incoming, reply_to_json
 from bot.office import Office
 from bot.wiring import start_logging
 from db.engine import Database, open_database
@@ -110,6 +110,28 @@ async def test_ten_wrong_proofs_lock_one_address_for_a_day_and_no_other(desk: Op
     desk.wait(dt.timedelta(days=1, minutes=1))
     await desk.say(SAMPLE.code)
     assert "Đang xử lý" in render_plain(await desk.say(SAMPLE.tail))
+
+
+async def test_guessing_from_many_sessions_closes_the_digits_and_not_the_owner_s_secret(
+    desk: OpenDesk,
+) -> None:
+    absent = "H48.14-261116-9999"
+    for number in range(TAIL_FAILURES_A_DAY):
+        guesser = Address(channel=ChannelName.WEBCHAT, chat=f"guesser-{number}")
+        for code in (SAMPLE.code, absent):
+            await desk.say(code, guesser)
+            await desk.say(f"{number:06d}", guesser)
+    await desk.say(SAMPLE.code)
+    refused = await desk.say(SAMPLE.tail)
+    await desk.say(absent, MINH)
+    other = await desk.say(SAMPLE.tail, MINH)
+    assert "Đang xử lý" not in render_plain(refused)
+    assert reply_to_json(refused).replace(SAMPLE.code, absent) == reply_to_json(other)
+    assert "Đang xử lý" in render_plain(await desk.say(SAMPLE.secret))
+    desk.wait(dt.timedelta(days=1, minutes=1))
+    late = Address(channel=ChannelName.WEBCHAT, chat="late")
+    await desk.say(SAMPLE.code, late)
+    assert "Đang xử lý" in render_plain(await desk.say(SAMPLE.tail, late))
 
 
 async def test_talk_about_a_dossier_is_hidden_after_half_an_hour(desk: OpenDesk) -> None:

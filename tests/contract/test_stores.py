@@ -161,6 +161,8 @@ async def test_attempts_are_counted_per_address_and_time(database: Database) -> 
         day = _NOW - dt.timedelta(days=1)
         assert await unit.attempts.failures_since("chat", day) == 2
         assert await unit.attempts.failures_since("other", day) == 0
+        assert await unit.attempts.failures_on(["code", "another"], day) == 2
+        assert await unit.attempts.failures_on(["another"], day) == 0
 
 
 async def test_consents_are_recorded_once_per_wording_and_can_be_withdrawn(

@@ -78,6 +78,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_proof_attempts_chat_hash_at", "proof_attempts", ["chat_hash", "at"], unique=False
     )
+    op.create_index(
+        "ix_proof_attempts_code_hash_at", "proof_attempts", ["code_hash", "at"], unique=False
+    )
     op.create_table(
         "revisions",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -306,6 +309,7 @@ def downgrade() -> None:
     op.drop_index("ix_dossiers_origin", table_name="dossiers")
     op.drop_table("dossiers")
     op.drop_table("revisions")
+    op.drop_index("ix_proof_attempts_code_hash_at", table_name="proof_attempts")
     op.drop_index("ix_proof_attempts_chat_hash_at", table_name="proof_attempts")
     op.drop_table("proof_attempts")
     op.drop_table("organisations")
