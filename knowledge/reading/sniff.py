@@ -47,11 +47,14 @@ def read_catalogue_file(
 ) -> Reading:
     """Read one file. Never raises for bad input: what is wrong is an error in the reading."""
     try:
-        return _read(name, _unpacked(data), form, progress)
+        reading = _read(name, _unpacked(data), form, progress)
     except _Unreadable as error:
         return _error(name, error.message, error.advice)
     except SheetBroken as error:
         return _error(name, error.message, error.advice, error.row)
+    if progress:
+        progress(len(reading.procedures))
+    return reading
 
 
 def _read(

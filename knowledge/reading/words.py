@@ -15,6 +15,16 @@ _LEVELS = (
     (re.compile(r"\bxa\b"), Level.COMMUNE),
     (re.compile(r"co quan khac"), Level.OTHER),
 )
+_ANY_NUMBER = (
+    r"\d{1,5}(?:\.\d+)?/(?:\d{4}/)?(?:NĐ-CP|NQ-CP|QH\d{2}|UBTVQH\d{2}|"
+    r"[A-ZĐ][A-ZĐ0-9\-]*?(?=[A-ZĐ]?[^\WA-ZĐ\d_]|[^\w\-]|$))"
+)
+_LEADING_NUMBER = re.compile(
+    r"(?:(?:Bộ )?Luật|Nghị định|Nghị quyết|Thông tư(?: liên tịch)?|Quyết định|Pháp lệnh)"
+    r"(?: số)?:? (\d{1,5}(?:\.\d+)?/[\w./\-]*\w)",
+    re.IGNORECASE,
+)
+_TWO_DOCUMENTS = re.compile(r"/[A-ZĐ\d\-]+ (?:Nghị|Thông|Luật|Quyết|Bộ luật)\b")
 _NOTHING = {"khong", "khong co", "khong quy dinh", "khong co thong tin", "khong yeu cau", ""}
 _PAGE_RUBBISH = re.compile(r"Không có thông tin(?:Từ khóa|Mô tả|Chọn cơ quan).*$", re.DOTALL)
 _STEP = re.compile(r"\n+|(?<=[.;:])\s+(?=(?:Bước|Buớc|B)\s*\d)|(?<=\.)\s+(?=[-+]\s)")
@@ -62,33 +72,47 @@ def read_decision(text: str | None) -> tuple[str, bool]:
 
 
 def read_legal_basis(codes: Sequence[str], text: str) -> tuple[LegalDocument, ...]:
-    """The cited documents; a title only where the text has it right before its number.
+    """The cited documents; a title only where it is certain which number it belongs to.
 
-    The portal runs titles and numbers together ("Luật Hộ tịch60/2014/QH13Nghị định …"), so what
-    stands between one number's end and the next number is the next one's title, where both are in
-    the list of codes and the title is of a sensible length.
+    The portal runs titles and numbers together ("Luật Hộ tịch60/2014/QH13Nghị định …"): each title
+    stands before its number, and the number is glued to its end. Numbers that the list of codes
+    lacks, and some that are cut, part titles too. A title that still holds a seam, or begins with
+    another document's number, is left out: a wrong title is worse than none.
     """
     plain = " ".join(text.split())
-    places: list[tuple[int, int, str]] = []
-    for code in codes:
-        start = plain.find(code)
-        while start != -1:
-            end = start + len(code)
-            after = plain[end : end + 1]
-            ends = not after or after.isspace() or after.isupper()
-            if ends and start > 0 and not plain[start - 1].isspace():
-                places.append((start, end, code))
-                break
-            start = plain.find(code, end)
+    known = "|".join(re.escape(code) for code in sorted(set(codes), key=len, reverse=True))
+    parting = (
+        re.compile(rf"(?<=[^\s\d/])(?<!\d\.)(?:(?P<code>{known})(?!\d)|{_ANY_NUMBER})")
+        if known
+        else None
+    )
     titles: dict[str, str] = {}
     before = 0
-    for start, end, code in sorted(places):
-        title = plain[before:start].strip(" .;,")
-        before = end
-        if 8 <= len(title) <= 300 and not any(_NUMBER.match(part) for part in title.split()[:1]):
+    for found in parting.finditer(plain) if parting else ():
+        title = plain[before : found.start()].strip(" .;,:")
+        before = found.end()
+        code = found["code"]
+        if code and code not in titles and _is_title_of(title, code):
             titles[code] = title
     return tuple(
         LegalDocument(number=code, title=titles.get(code, "")) for code in dict.fromkeys(codes)
+    )
+
+
+def _is_title_of(title: str, code: str) -> bool:
+    named = _LEADING_NUMBER.match(title)
+    if named and (named[1] != code or len(title) < len(named[0]) + 8):
+        return False
+    if not title[:1].isalpha() or title.startswith("của ") or _TWO_DOCUMENTS.search(title):
+        return False
+    return 8 <= len(title) <= 400 and not _has_seam(title)
+
+
+def _has_seam(text: str) -> bool:
+    """Whether two texts run into each other: "côngLuật", "58Quy", "NĐ-CPSửa"."""
+    return any(
+        first.isalnum() and second.isupper() and third.islower()
+        for first, second, third in zip(text, text[1:], text[2:], strict=False)
     )
 
 
