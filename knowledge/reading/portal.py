@@ -34,6 +34,9 @@ from knowledge.text import fold
 
 _PROGRESS_EVERY = 50
 
+_CUT_WORDS = {"báo", "bản", "chứng", "lục", "nhật", "nhận", "phép", "quan", "số", "định"}
+"""What is left of "Thông báo", "Văn bản", "Giấy chứng", "Trích lục", "Cập nhật", "Xác nhận" …"""
+
 
 def read_portal(
     name: str, lines: Iterable[str], *, progress: Callable[[int], None] | None = None
@@ -114,6 +117,10 @@ class _Record:
                 f"{read.repaired} rows had a form's file name or a number in the wrong cell.",
             )
         legal = raw.get("legal_basis") or {}
+        laws = read_legal_basis(legal.get("codes") or (), legal.get("text") or "")
+        lost = len(set(legal.get("codes") or ())) - len(laws)
+        if lost:
+            self._warn("law-number", "legal_basis", f"{lost} numbers of laws cannot be right.")
         return Procedure(
             code=ProcedureCode(self._code),
             name=" ".join(raw["name"].split()),
@@ -127,8 +134,8 @@ class _Record:
             papers=read.papers,
             steps=read_lines(raw.get("steps")),
             conditions=read_lines(raw.get("conditions")),
-            result=read_text(raw.get("result")),
-            legal_basis=read_legal_basis(legal.get("codes") or (), legal.get("text") or ""),
+            result=self._result(raw.get("result")),
+            legal_basis=laws,
             decision=self._decision(raw.get("decision_no")),
             source=SourceKind.PORTAL,
             source_url=page_url(raw.get("url")),
@@ -169,6 +176,16 @@ class _Record:
         return tuple(
             replace(fee, text=fee.text if fee.kind is not FeeKind.FREE else "") for fee in fees
         )
+
+    def _result(self, text: str | None) -> str:
+        """The results without those whose first word the export cut off ("báo kết quả …")."""
+        parts = [part.strip() for part in read_text(text).split(";")]
+        whole = [part for part in parts if part.split(" ")[0] not in _CUT_WORDS]
+        if len(whole) < len(parts):
+            self._warn(
+                "result-cut", "result", f"“{_cut(text)}” has lost the beginning of a result."
+            )
+        return "; ".join(whole or parts)
 
     def _decision(self, text: str | None) -> Decision | None:
         number, has_form = read_decision(text)

@@ -24,6 +24,9 @@ _LEADING_NUMBER = re.compile(
     r"(?: số)?:? (\d{1,5}(?:\.\d+)?/[\w./\-]*\w)",
     re.IGNORECASE,
 )
+_TOO_HIGH = re.compile(r"\d{4,}/\d{4}/(?:QH\d|NĐ-CP|NQ-CP|TT-|TTLT-|NQ-HĐND)")
+"""Laws, decrees and circulars are numbered from 1 each year and never reach a thousand."""
+
 _TWO_DOCUMENTS = re.compile(r"/[A-ZĐ\d\-]+ (?:Nghị|Thông|Luật|Quyết|Bộ luật)\b")
 _NOTHING = {"khong", "khong co", "khong quy dinh", "khong co thong tin", "khong yeu cau", ""}
 _PAGE_RUBBISH = re.compile(r"Không có thông tin(?:Từ khóa|Mô tả|Chọn cơ quan).*$", re.DOTALL)
@@ -77,12 +80,16 @@ def read_legal_basis(codes: Sequence[str], text: str) -> tuple[LegalDocument, ..
     The portal runs titles and numbers together ("Luật Hộ tịch60/2014/QH13Nghị định …"): each title
     stands before its number, and the number is glued to its end. Numbers that the list of codes
     lacks, and some that are cut, part titles too. A title that still holds a seam, or begins with
-    another document's number, is left out: a wrong title is worse than none.
+    another document's number, is left out: a wrong title is worse than none. So is a number that
+    ran into the year before it ("Luật Cư trú 202068/2020/QH14") and cannot be told apart again.
     """
     plain = " ".join(text.split())
+    codes = [right for code in codes if (right := _right_number(code, plain))]
     known = "|".join(re.escape(code) for code in sorted(set(codes), key=len, reverse=True))
     parting = (
-        re.compile(rf"(?<=[^\s\d/])(?<!\d\.)(?:(?P<code>{known})(?!\d)|{_ANY_NUMBER})")
+        re.compile(
+            rf"(?:(?<=[^\s\d/])(?<!\d\.)|(?<=\b20\d\d))(?:(?P<code>{known})(?!\d)|{_ANY_NUMBER})"
+        )
         if known
         else None
     )
@@ -97,6 +104,15 @@ def read_legal_basis(codes: Sequence[str], text: str) -> tuple[LegalDocument, ..
     return tuple(
         LegalDocument(number=code, title=titles.get(code, "")) for code in dict.fromkeys(codes)
     )
+
+
+def _right_number(code: str, text: str) -> str:
+    """The number without digits of the title before it; empty where that cannot be told."""
+    if not _TOO_HIGH.match(code):
+        return code
+    rest = code.lstrip("0123456789")
+    run = re.search(rf"(?:19|20)\d{{2}}(\d{{1,3}}){re.escape(rest)}", text)
+    return f"{run[1]}{rest}" if run and code.endswith(f"{run[1]}{rest}") else ""
 
 
 def _is_title_of(title: str, code: str) -> bool:

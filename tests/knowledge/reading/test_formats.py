@@ -116,6 +116,13 @@ def test_dirty_values_are_reported_with_their_line_and_lose_nothing() -> None:
     assert [(one.rule, one.row) for one in reading.problems] == [("fee-unclear", 2)]
 
 
+def test_a_result_that_lost_its_first_word_is_reported_and_left_out() -> None:
+    record = {**PORTAL, "result": "Giấy khai sinh; lục đăng ký nhận cha, mẹ, con"}
+    reading = read_catalogue_file("portal.jsonl", _lines(record))
+    assert reading.procedures[0].result == "Giấy khai sinh"
+    assert [problem.rule for problem in reading.problems] == ["result-cut"]
+
+
 def test_progress_counts_to_the_end() -> None:
     counted: list[int] = []
     records = [{**PORTAL, "code": f"1.{number:06d}"} for number in range(120)]

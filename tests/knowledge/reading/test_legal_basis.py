@@ -48,3 +48,22 @@ def test_every_listed_code_is_kept_once_and_without_text_too() -> None:
         "1/2020/NĐ-CP"
     ]
     assert read_legal_basis([], "Luật Hộ tịch60/2014/QH13") == ()
+
+
+def test_a_number_that_ran_into_the_year_before_it_is_told_apart_again() -> None:
+    text = "Nghị định về cư trú154/2024/NĐ-CPLuật Cư trú 202068/2020/QH14"
+    assert list(_titles(text, "154/2024/NĐ-CP", "2068/2020/QH14")) == [
+        "154/2024/NĐ-CP",
+        "68/2020/QH14",
+    ]
+
+
+def test_an_impossible_number_that_cannot_be_told_apart_is_left_out() -> None:
+    assert _titles("Luật số 48 ngày 0448/2014/QH13", "0448/2014/QH13") == {}
+
+
+def test_high_numbers_of_decisions_are_right() -> None:
+    assert list(_titles("", "2222/2020/QĐ-UBND", "1210/2016/UBTVQH13")) == [
+        "2222/2020/QĐ-UBND",
+        "1210/2016/UBTVQH13",
+    ]
