@@ -49,6 +49,11 @@ class Office:
     """Days on which the office is closed beside its weekly rest, holidays included."""
 
     @property
+    def has_spoken(self) -> bool:
+        """Whether the office has told anything of itself; otherwise its hours are a custom."""
+        return bool(self.name or self.address or self.phone)
+
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone in which the office's clock runs."""
         return ZoneInfo(self.timezone)

@@ -99,14 +99,19 @@ def procedures(context: Context) -> Turn:
 def human(context: Context) -> Turn:
     """Whether somebody is there now, when next, and how to reach them."""
     say, office = context.say.human, context.knowledge.office
-    blocks: list[Block] = [Heading(text=say.title), Paragraph(text=_opening(context))]
-    known = (
-        (say.office_label, office.name),
-        (say.address_label, office.address),
-        (say.phone_label, office.phone),
-        (say.hours_label, _hours(office, context.say)),
-    )
-    blocks.append(Facts(rows=tuple(Fact(label=a, value=b) for a, b in known if b)))
+    blocks: list[Block] = [Heading(text=say.title)]
+    hours = _hours(office, context.say)
+    if office.has_spoken:
+        known = (
+            (say.office_label, office.name),
+            (say.address_label, office.address),
+            (say.phone_label, office.phone),
+            (say.hours_label, hours),
+        )
+        blocks.append(Paragraph(text=_opening(context)))
+        blocks.append(Facts(rows=tuple(Fact(label=a, value=b) for a, b in known if b)))
+    else:
+        blocks.append(Paragraph(text=say.usual_hours.format(hours=hours)))
     if not office.phone:
         blocks.append(Paragraph(text=say.no_contact))
     if office.note:

@@ -48,6 +48,7 @@ class Human:
     open_now: str
     closed_now: str
     closed_unknown: str
+    usual_hours: str
     hours: str
     hours_label: str
     phone_label: str

@@ -18,6 +18,8 @@ from knowledge.model import Procedure, Revision
 from tests.fakes.dossiers import NOW, shelf_of
 from tests.knowledge import procedures as known
 
+OFFICE = Office(name="Trung tâm Phục vụ hành chính công xã Măng Đen")
+
 _SOMEBODY = Address(channel=ChannelName.TERMINAL, chat="lan")
 
 
@@ -29,7 +31,7 @@ def knowledge_of(
         number=1, published_at=NOW, procedures={one.code: one for one in procedures}
     )
     return Knowledge(
-        revision=revision, matcher=LexicalMatcher(revision.current), office=office or Office()
+        revision=revision, matcher=LexicalMatcher(revision.current), office=office or OFFICE
     )
 
 

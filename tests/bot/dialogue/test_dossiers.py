@@ -13,9 +13,10 @@ from bot.dialogue.context import Outcome
 from bot.dialogue.dossiers import PROOF_LASTS
 from bot.dialogue.plain_words import masked_name
 from bot.messages import reply_to_json
+from bot.office import Office
 from db.records import Status
 from tests.fakes.dossiers import NOW, SECRET, TAIL, lans_dossier
-from tests.fakes.talking import Talk
+from tests.fakes.talking import Talk, knowledge_of
 
 _CODE = lans_dossier().code
 _ABSENT = "H48.14-261116-0777"
@@ -131,6 +132,12 @@ def test_a_masked_name_tells_at_most_the_first_word_and_initials(name: str) -> N
     shown = masked_name(name).split()
     for part in name.split()[1:]:
         assert len(part) <= 2 or part not in shown[1:]
+
+
+def test_an_office_that_said_nothing_of_itself_is_not_said_to_be_open() -> None:
+    text = render_plain(Talk(knowledge_of(office=Office())).say("gặp cán bộ").reply)
+    assert "đang mở cửa" not in text
+    assert "thường làm việc 07:00–11:30" in text
 
 
 def test_times_are_local() -> None:
