@@ -33,7 +33,9 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
     """Print a table; the first column is text, the others are aligned to the right."""
     drawn = Table(title=title or None, title_justify="left")
     for position, column in enumerate(columns):
-        drawn.add_column(column, justify="left" if position == 0 else "right")
+        drawn.add_column(
+            column, justify="left" if position == 0 else "right", no_wrap=position == 0
+        )
     for row in rows:
         drawn.add_row(*("" if cell is None else str(cell) for cell in row))
     out.print(drawn)
