@@ -114,7 +114,8 @@ def _dossier(number: int, status: Status, chance: random.Random) -> NewDossier:
     received = submitted + dt.timedelta(minutes=chance.randrange(5, 50))
     due = _working_days_after(received, kind.days)
     path = _path(kind, receiving)
-    steps = _history(status, submitted, received, path, chance)
+    legs = _legs(status, path, received, due)
+    steps = _history(status, submitted, legs, chance)
     last = steps[-1].at
     taken_in = status not in {Status.REGISTERED, Status.REFUSED}
     dossier = Dossier(
@@ -133,7 +134,7 @@ def _dossier(number: int, status: Status, chance: random.Random) -> NewDossier:
         receiving=receiving,
         support=chance.choice(communes) if number % 5 == 4 else None,
         competent=path[-1][0],
-        legs=_legs(status, path, received, due) if taken_in else (),
+        legs=legs if taken_in else (),
         history=steps,
         supplements=_supplements(status, kind, last),
         fees=_fees(status, kind, last, receiving),
@@ -173,6 +174,20 @@ def _working_moment(chance: random.Random, number: int) -> dt.datetime:
     return day.replace(hour=hour, minute=15 if number == 0 else chance.randrange(0, 60))
 
 
+def _in_office_hours(moment: dt.datetime) -> dt.datetime:
+    """A moment in office hours near this one; of two moments the later never comes out earlier."""
+    if moment.isoweekday() > 5:
+        moment = (moment - dt.timedelta(days=moment.isoweekday() - 5)).replace(hour=17)
+    clock = moment.time()
+    if clock >= dt.time(17):
+        clock = dt.time(16, 50)
+    elif dt.time(11, 30) <= clock < dt.time(13, 30):
+        clock = dt.time(11, 20)
+    elif clock < dt.time(7):
+        clock = dt.time(7)
+    return moment.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
+
+
 def _working_days_after(start: dt.datetime, days: int) -> dt.datetime:
     due = start
     for _ in range(days):
@@ -205,31 +220,30 @@ def _legs(
     share = (min(due, TODAY) - received) / (len(path) + 1)
     legs = []
     for position, (office, task) in enumerate(path):
-        start = received + share * position
+        start = max(received, _in_office_hours(received + share * position))
+        end = max(start, _in_office_hours(received + share * (position + 1)))
         legs.append(
             Leg(
                 position=position,
                 organisation=office,
                 task=task,
                 started_at=start if position <= holding else None,
-                due_at=received + (due - received) / len(path) * (position + 1),
-                ended_at=start + share if position < holding else None,
+                due_at=_in_office_hours(received + (due - received) / len(path) * (position + 1)),
+                ended_at=end if position < holding else None,
             )
         )
     return tuple(legs)
 
 
 def _history(
-    status: Status,
-    submitted: dt.datetime,
-    received: dt.datetime,
-    path: Sequence[tuple[Organisation, str]],
-    chance: random.Random,
+    status: Status, submitted: dt.datetime, legs: Sequence[Leg], chance: random.Random
 ) -> tuple[StatusChange, ...]:
-    desk = path[0][0]
+    desk, received = legs[0].organisation, legs[0].started_at or submitted
+    works = legs[min(1, len(legs) - 1)]
+    begun = works.started_at or received
     later = [
-        received + (TODAY - received) * part
-        for part in sorted(chance.uniform(0.2, 0.9) for _ in range(3))
+        max(begun, _in_office_hours(begun + (TODAY - begun) * part))
+        for part in sorted(chance.uniform(0.1, 0.9) for _ in range(2))
     ]
     changes = [StatusChange(at=submitted, status=Status.REGISTERED, organisation=desk)]
     if status is Status.REGISTERED:
@@ -240,13 +254,15 @@ def _history(
     changes.append(StatusChange(at=received, status=Status.RECEIVED, organisation=desk))
     if status is Status.RECEIVED:
         return tuple(changes)
-    works = path[min(1, len(path) - 1)][0]
-    changes.append(StatusChange(at=later[0], status=Status.IN_PROGRESS, organisation=works))
+    changes.append(
+        StatusChange(at=begun, status=Status.IN_PROGRESS, organisation=works.organisation)
+    )
     if status is Status.IN_PROGRESS:
         return tuple(changes)
     if status is Status.RETURNED:
-        changes.append(StatusChange(at=later[1], status=Status.DONE, organisation=path[-1][0]))
-    changes.append(StatusChange(at=later[2], status=status, organisation=desk))
+        decides = legs[-1].organisation
+        changes.append(StatusChange(at=later[0], status=Status.DONE, organisation=decides))
+    changes.append(StatusChange(at=later[1], status=status, organisation=desk))
     return tuple(changes)
 
 

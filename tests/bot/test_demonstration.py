@@ -39,6 +39,17 @@ def test_nothing_has_happened_after_today() -> None:
         assert dossier.history[-1].status is dossier.status
 
 
+def test_offices_hand_over_in_office_hours_and_as_the_history_says() -> None:
+    for new in province():
+        dossier = new.dossier
+        moments = [leg.started_at for leg in dossier.legs if leg.started_at]
+        assert moments == sorted(moments)
+        assert all(moment.isoweekday() <= 5 and 7 <= moment.hour <= 17 for moment in moments)
+        begun = [one.at for one in dossier.history if one.status is Status.IN_PROGRESS]
+        if begun and len(dossier.legs) > 1:
+            assert begun[0] == dossier.legs[1].started_at
+
+
 def test_each_status_brings_what_it_needs() -> None:
     for new in province():
         dossier = new.dossier
