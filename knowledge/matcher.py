@@ -131,6 +131,10 @@ class LexicalMatcher:
     def _weigh(
         self, hit: Hit, query: Sequence[str], accents: Mapping[str, set[str]], best: float
     ) -> _Weighed:
+        """How much of the question a name explains, how much of the name was asked, their rank.
+
+        The weights were found by trial on labelled questions; only their order of size matters.
+        """
         asked, named = set(query), set(hit.phrase.words)
         shared = sum(
             self._index.rarity(word)
