@@ -4,6 +4,7 @@
 inverted index of names and aliases and weighs them by how much of the question they explain.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +24,7 @@ CHOICES = 5
 CANDIDATES = 10
 """How many candidates a match reports, chosen and rejected."""
 
+_CODE = re.compile(r"(?<![\d.])[1-6]\.\d{6}(?!\d)")
 _SURE = 0.62  # least confidence to answer outright
 _PLAUSIBLE = 0.46  # least confidence to be offered as a choice
 _OTHER_ACCENT = 0.35  # what a shared word counts for when it was typed with other accents
@@ -81,10 +83,18 @@ class LexicalMatcher:
 
     def __init__(self, procedures: Iterable[Procedure], lexicon: Lexicon | None = None) -> None:
         self._lexicon = lexicon or shipped_lexicon()
+        procedures = tuple(procedures)
+        self._codes = frozenset(procedure.code for procedure in procedures)
         self._index = Index(procedures, ignored=self._lexicon.filler_words)
 
     def match(self, question: str) -> Match:
         asked = asked_facets(" ".join(self._spelled_out(words(question))))
+        named = tuple(code for code in _CODE.findall(question) if code in self._codes)
+        if named:
+            told = tuple(Candidate(code=code, confidence=1.0) for code in dict.fromkeys(named))
+            several = Outcome.CLARIFY if 1 < len(told) <= CHOICES else Outcome.ANSWER
+            choices = len(told) if several is Outcome.CLARIFY else 0
+            return Match(outcome=several, candidates=told, choices=choices, facets=asked.facets)
         readings = self._readings(asked.rest)
         if not readings:
             return Match(outcome=Outcome.UNKNOWN, facets=asked.facets, is_bare=True)

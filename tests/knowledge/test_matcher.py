@@ -64,6 +64,20 @@ def test_accents_make_no_difference_here() -> None:
     assert accented.candidates[0] == bare.candidates[0]
 
 
+def test_a_procedure_s_own_code_is_a_clear_question() -> None:
+    match = _match(f"phí thủ tục {known.DEATH.code}")
+    assert match.outcome is Outcome.ANSWER
+    assert match.candidates[0].code == known.DEATH.code
+    assert match.facets == (Facet.FEE,)
+
+
+def test_two_codes_are_asked_back_and_unknown_ones_mean_nothing() -> None:
+    match = _match(f"{known.DEATH.code} hay {known.BIRTH.code}")
+    assert (match.outcome, match.choices) == (Outcome.CLARIFY, 2)
+    assert _match("9.999999").outcome is Outcome.UNKNOWN
+    assert _match("6.999999").outcome is Outcome.UNKNOWN
+
+
 def test_a_word_typed_with_other_accents_counts_little() -> None:
     sale = Procedure(code=ProcedureCode("1.000009"), name="Mua nhà")
     matcher = LexicalMatcher([sale])
