@@ -63,10 +63,10 @@ class _Kind:
 
 
 async def fill(database: Database) -> None:
-    """Put the province into the database, replacing an earlier demonstration and nothing else."""
+    """Put the province into the database, replacing what has the same codes."""
     async with database.unit() as unit:
         await unit.dossiers.remove_origin(ORIGIN)
-        await unit.dossiers.add_many(province(), origin=ORIGIN)
+        await unit.dossiers.put_many(province(), origin=ORIGIN)
         await unit.commit()
 
 

@@ -4,8 +4,10 @@ import csv
 import datetime as dt
 import io
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ COLUMNS: Mapping[str, str] = {
     "owner_name": "Chủ hồ sơ",
     "owner_phone": "Điện thoại",
     "owner_number": "Số định danh",
+    "receipt_secret": "Mã bí mật",
     "status": "Trạng thái",
     "received_at": "Ngày tiếp nhận",
     "due_at": "Ngày hẹn trả",
@@ -97,6 +100,10 @@ def read_dossier_file(path: Path, zone: dt.tzinfo) -> DossierReading:
     return DossierReading(dossiers=tuple(dossiers), problems=tuple(problems))
 
 
+_YEARS = (1990, 2100)
+"""Years that a dossier's dates can have; others are slips of the keyboard."""
+
+
 class _Row:
     """One row on its way to a dossier, collecting what is wrong with it."""
 
@@ -114,6 +121,10 @@ class _Row:
         number = re.sub(r"\D", "", self._words("owner_number"))
         if number and len(number) != 12:
             self._wrong("owner_number", "is not a number of 12 digits", "Write all 12 digits.")
+        secret = self._words("receipt_secret").upper()
+        if secret and not re.fullmatch(r"[A-Z2-7]{8}", secret):
+            advice = "Write the 8 letters and digits 2 to 7 that the receipt prints, or nothing."
+            self._wrong("receipt_secret", "holds no receipt secret", advice)
         phone = re.sub(r"[^\d+]", "", self._words("owner_phone"))
         for field in ("procedure_name", "owner_name"):
             if not self._words(field):
@@ -138,6 +149,7 @@ class _Row:
             ),
             owner_phone=phone,
             owner_number=number,
+            receipt_secret=secret,
         )
 
     def problem(self, field: str, message: str, advice: str) -> Problem:
@@ -167,7 +179,7 @@ class _Row:
     def _status(self) -> Status | None:
         words = self._words("status")
         number = words.removesuffix(".0")
-        if number.isdigit() and 1 <= int(number) <= len(Status):
+        if re.fullmatch(r"[0-9]{1,2}", number) and 1 <= int(number) <= len(Status):
             return Status(int(number))
         status = _STATUS_WORDS.get(" ".join(fold(words).split()))
         if status is None:
@@ -178,20 +190,24 @@ class _Row:
     def _moment(self, field: str) -> dt.datetime | None:
         value = self._values.get(field, "")
         if isinstance(value, dt.datetime):
-            return value.replace(tzinfo=value.tzinfo or self._zone)
-        if isinstance(value, dt.date):
-            return dt.datetime.combine(value, dt.time(), self._zone)
-        words = _text(value)
-        if not words:
-            return None
-        moment = _parsed(words, self._zone)
-        if moment is None:
+            moment: dt.datetime | None = value.replace(tzinfo=value.tzinfo or self._zone)
+        elif isinstance(value, dt.date):
+            moment = dt.datetime.combine(value, dt.time(), self._zone)
+        else:
+            words = _text(value)
+            if not words:
+                return None
+            moment = _parsed(words, self._zone)
+        if moment is None or not _YEARS[0] <= moment.year <= _YEARS[1]:
             self._wrong(field, "holds no date", "Write it like 20/11/2026 or 20/11/2026 09:30.")
         return moment
 
     def _office(self, field: str) -> Organisation | None:
         name = self._words(field)
-        return Organisation(code=fold(name).replace(" ", "-")[:60], name=name) if name else None
+        if not name:
+            return None
+        same = unicodedata.normalize("NFC", name).casefold()
+        return Organisation(code=f"name-{sha256(same.encode()).hexdigest()[:24]}", name=name)
 
 
 def _parsed(words: str, zone: dt.tzinfo) -> dt.datetime | None:

@@ -14,7 +14,12 @@ import structlog
 
 from bot.channels.base import Exchange
 from bot.dialogue.context import Shelf, Turn
-from bot.dialogue.conversation import Conversation, conversation_from_json, conversation_to_json
+from bot.dialogue.conversation import (
+    AwaitingProof,
+    Conversation,
+    conversation_from_json,
+    conversation_to_json,
+)
 from bot.dialogue.turn import take_turn, wanted_codes
 from bot.library import Library
 from bot.messages import (
@@ -49,7 +54,8 @@ CONSENT_VERSION = "1"
 
 _HISTORY = 40  # exchanges shown again after a reload
 _LONG_NUMBER = re.compile(r"\d(?:[ .\-]?\d){5,}")
-_LONE_SECRET = re.compile(r"(?=\D*\d)(?=[^a-z]*[a-z])[a-z0-9]{6,12}", re.IGNORECASE)
+_SECRET_LIKE = re.compile(r"\b(?=[a-z]*[2-7])(?=[2-7]*[a-z])[a-z2-7]{8}\b", re.IGNORECASE)
+_STARS = "••••••"
 
 _log = structlog.get_logger()
 
@@ -147,7 +153,10 @@ class FrontDesk:
         conversation_id = await unit.conversations.save(
             channel, chat, conversation_to_json(turn.conversation), incoming.at
         )
-        record = _record(incoming, turn, knowledge.revision.number, started)
+        asked_for_proof = isinstance(conversation.awaiting, AwaitingProof)
+        record = _record(
+            incoming, turn, knowledge.revision.number, started, asked_for_proof=asked_for_proof
+        )
         await unit.conversations.add_turn(conversation_id, record)
         if turn.attempt:
             for place, code in enumerate(turn.attempt.codes):
@@ -173,11 +182,14 @@ async def fetch_shelf(unit: UnitOfWork, codes: Sequence[str]) -> Shelf:
     return Shelf(absent=absent, entries=entries)
 
 
-def _record(incoming: Incoming, turn: Turn, revision: int, started: float) -> TurnRecord:
+def _record(
+    incoming: Incoming, turn: Turn, revision: int, started: float, *, asked_for_proof: bool
+) -> TurnRecord:
     candidates = turn.match.candidates if turn.match else ()
+    may_hold_a_proof = asked_for_proof and any(char.isdigit() for char in incoming.text)
     return TurnRecord(
         at=incoming.at,
-        said="••••••" if turn.is_secret else _without_numbers(clean(incoming.text)),
+        said=_STARS if turn.is_secret or may_hold_a_proof else _without_numbers(incoming.text),
         reply=reply_to_json(turn.reply),
         outcome=turn.outcome.value,
         facet=turn.facets[0].value if turn.facets else "",
@@ -189,10 +201,9 @@ def _record(incoming: Incoming, turn: Turn, revision: int, started: float) -> Tu
 
 
 def _without_numbers(text: str) -> str:
-    """Star phones, personal numbers, dossier codes, and what can only be a receipt's secret."""
-    if _LONE_SECRET.fullmatch(text.strip()):
-        return "••••••"
-    return _LONG_NUMBER.sub(lambda found: "•" * min(len(found[0]), 12), text)
+    """Star phones, personal numbers, dossier codes, and whatever looks like a receipt's secret."""
+    starred = _SECRET_LIKE.sub(_STARS, clean(text))
+    return _LONG_NUMBER.sub(lambda found: "•" * min(len(found[0]), 12), starred)
 
 
 def _consent(incoming: Incoming, turn: Turn) -> Consent:

@@ -56,6 +56,8 @@ async def draft_from_files(  # noqa: PLR0913 - all but two are keyword options
     for path in files:
         reading = read_catalogue_file(path.name, _bytes_of(path), form, progress=progress)
         problems += reading.problems
+        if not reading.procedures and reading.is_usable:
+            problems.append(_nothing_in(path.name))
         incoming = merge_all(incoming, reading.procedures, whole=False)
     merged = merge_all(base.procedures, incoming.values(), whole=whole)
     problems += lint(incoming.values(), today=today)
@@ -98,6 +100,16 @@ async def ensure_starter(database: Database, *, now: dt.datetime) -> bool:
         )
         await unit.commit()
     return True
+
+
+def _nothing_in(name: str) -> Problem:
+    return Problem(
+        rule="no-records",
+        severity=Severity.ERROR,
+        file=name,
+        message="The file holds no procedure.",
+        advice="Give a file with at least one, or leave it out.",
+    )
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -17,8 +17,16 @@ _LOOSE = re.compile(
     (?![A-Z0-9])""",
     re.VERBOSE,
 )
+_TIGHT = re.compile(
+    r"(?<![A-Z0-9])[A-Z][0-9]{2}(?:[ .\-]?[0-9]{1,3}){1,3}?[ .\-/]{1,3}[0-9]{6}[ .\-/]{1,3}"
+    r"[0-9]{4}(?![0-9])"
+)
+"""A code with its parts set apart: it ends after its running number, whatever is typed behind."""
+
 _STRICT = re.compile(
-    r"^(?:\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}|[A-Z]\d{2}(?:\.\d{1,3}){1,3})-(?P<date>\d{6})-\d{4,}$"
+    r"^(?:\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}|[A-Z]\d{2}(?:\.\d{1,3}){1,3})"
+    r"-(?P<date>\d{6})-\d{4,6}$",
+    re.ASCII,
 )
 _LONGEST_INPUT = 400  # a code stands near the beginning of what a person types
 
@@ -36,14 +44,25 @@ def dossier_codes_in(text: str) -> tuple[str, ...]:
     leading zeros of the running number where something separates it. A code without any dots can
     mean several agencies; then all are returned. Empty when there is none.
     """
-    shown = unicodedata.normalize("NFKC", text[:_LONGEST_INPUT]).translate(_DASHES).upper()
+    shown = _normal(text)
     codes: dict[str, None] = {}
-    for found in _LOOSE.finditer(shown):
+    found_in = [part for tight in _TIGHT.findall(shown) for part in _LOOSE.finditer(tight)]
+    for found in (*found_in, *_LOOSE.finditer(shown)):
         old = re.sub(r"[^0-9O]", "", found["old"] or "").replace("O", "0")
         rest = found["rest"].replace("O", "0")
         for unit, date, number in _splits(rest):
             codes.update(dict.fromkeys(_written(old, found["family"], unit, date, number)))
     return tuple(code for code in codes if is_dossier_code(code))
+
+
+def text_beside_codes(text: str) -> str:
+    """What was typed beside a code, upper case; empty where no code stands apart."""
+    shown = _normal(text)
+    return _TIGHT.sub(" ", shown).strip() if _TIGHT.search(shown) else ""
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFKC", text[:_LONGEST_INPUT]).translate(_DASHES).upper()
 
 
 def masked_code(code: str) -> str:

@@ -83,11 +83,12 @@ def create_engine(url: str) -> AsyncEngine:
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         _make_folder(parsed)
-        engine = create_async_engine(parsed, poolclass=NullPool)
+        engine = create_async_engine(parsed, poolclass=NullPool, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         return engine
     return create_async_engine(
         parsed,
+        hide_parameters=True,  # errors name no ciphertext, no hash, no text of a citizen
         pool_pre_ping=True,
         pool_size=10,
         max_overflow=10,

@@ -68,7 +68,7 @@ async def _ask_file(file: Path | None, as_json: bool) -> None:
         Asked(
             id=str(row.get("id", number)),
             question=str(row["question"]),
-            conversation=row.get("conversation"),
+            conversation=str(row["conversation"]) if row.get("conversation") is not None else None,
         )
         for number, row in rows
     ]
@@ -144,6 +144,8 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             raise Refusal(
                 f"{file}, line {number}: not a JSON object ({error.msg}). Write one object a line."
             ) from None
+        except (ValueError, RecursionError):
+            raise Refusal(f"{file}, line {number}: JSON that cannot be read.") from None
         if not isinstance(row, dict) or not isinstance(row.get("question"), str):
             raise Refusal(f'{file}, line {number}: has no "question" text. Add it.')
         yield number, row
@@ -165,5 +167,10 @@ def _shown(name: str, figures: Figures) -> str:
 
 
 def _print_line(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    line = json.dumps(value, ensure_ascii=False)
+    try:
+        line.encode("utf-8")
+    except UnicodeEncodeError:  # an id may hold a lone surrogate: written as \\ud800
+        line = json.dumps(value)
+    sys.stdout.write(f"{line}\n")
     sys.stdout.flush()

@@ -1,5 +1,6 @@
 """Greeting, help, the ways out, reaching a person, and messages without words."""
 
+import re
 from dataclasses import replace
 
 from bot.dialogue import plain_words
@@ -11,6 +12,8 @@ from bot.messages import Block, Choice, Fact, Facts, Heading, Items, Language, P
 from bot.office import Office
 from bot.wording.dialogue import Wording
 from knowledge.matcher import Outcome as Understood
+
+_LINE = re.compile(r"\(?\d{1,3}[.)]?")
 
 
 def leave(context: Context) -> Turn | None:
@@ -46,8 +49,20 @@ def follow_route(context: Context) -> Turn | None:
             return _speak(context, Language.EN)
         case Route.VIETNAMESE:
             return _speak(context, Language.VI)
-        case None:
+        case Route.NONE_OF_THESE:
+            return _none_of_these(context) if context.conversation.choices else None
+        case Route.DOSSIER_AGAIN | Route.DOSSIER_HISTORY | None:
             return None
+
+
+def no_such_line(context: Context) -> Turn | None:
+    """A bare number that is no line of the last reply: it is no question either."""
+    if not _LINE.fullmatch(context.text.strip()):
+        return None
+    say, last = context.say.general, len(context.conversation.choices)
+    text = say.no_such_line.format(last=last) if last else say.nothing_to_choose
+    choices = context.conversation.choices
+    return context.turn(Outcome.UNANSWERED_EMPTY, [Paragraph(text=text)], choices)
 
 
 def greet(context: Context) -> Turn:

@@ -6,6 +6,7 @@ with one amount of work.
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,8 +14,9 @@ from bot.dialogue import dossier_cards
 from bot.dialogue.actions import ShowDossier
 from bot.dialogue.context import Attempt, Context, Outcome, Turn
 from bot.dialogue.conversation import AwaitingCode, AwaitingProof, Proven
+from bot.dialogue.routes import Route, route_of
 from bot.messages import Block, Heading, Items, Paragraph
-from db.dossier_codes import dossier_codes_in
+from db.dossier_codes import dossier_codes_in, text_beside_codes
 from db.records import Dossier, ProofKind
 from knowledge.text import fold
 
@@ -26,6 +28,10 @@ TAIL_DIGITS = 6
 
 _SEPARATORS = re.compile(r"[\s.\-–—]+")
 _LOOKS_LIKE_PROOF = re.compile(r"[0-9a-zA-Z]{4,16}")
+_LONE_TAIL = re.compile(r"[0-9]{6}|[0-9]{12}")
+_LONE_SECRET = re.compile(r"(?=.*[2-7])(?=.*[A-Za-z])[A-Za-z2-7]{8}")
+_PHONE = re.compile(r"(?:0|84)[0-9]{9}")
+_ABOUT_THE_DOSSIER = {Route.DOSSIER, Route.DOSSIER_AGAIN, Route.DOSSIER_HISTORY}
 _SECRET = re.compile(r"[A-Za-z2-7]{8}")
 
 
@@ -47,7 +53,17 @@ def look_up(context: Context) -> Turn | None:
         shown = _show_proven(context, code)
         if shown:
             return shown
-    return _ask_proof(context, codes)
+    beside = _answer_in(text_beside_codes(context.text))
+    return replace(_ask_proof(context, codes), is_secret=beside is not None)
+
+
+def follow_up(context: Context) -> Turn | None:
+    """A word about the dossier that was opened last: how it stands, when it is done, its past."""
+    route = route_of(context.text)
+    if not context.conversation.proven or route not in _ABOUT_THE_DOSSIER:
+        return None
+    code = context.conversation.proven[-1].code
+    return _show_proven(context, code, history=route is Route.DOSSIER_HISTORY)
 
 
 def prove(context: Context) -> Turn | None:
@@ -55,9 +71,11 @@ def prove(context: Context) -> Turn | None:
     pending = context.conversation.awaiting
     if not isinstance(pending, AwaitingProof):
         return None
-    answer = _SEPARATORS.sub("", context.text)
-    if not _is_an_answer(context.text, answer):
+    answer = _answer_in(context.text)
+    if answer is None:
         return None
+    if _PHONE.fullmatch(answer):  # no try: nobody's proof has this form
+        return replace(_ask_proof(context, pending.codes), is_secret=True)
     say = context.say.dossiers
     if context.shelf.is_locked:
         blocks = [Paragraph(text=say.locked)]
@@ -108,10 +126,23 @@ def _ask_proof(context: Context, codes: Sequence[str]) -> Turn:
     return context.turn(Outcome.ASKED_PROOF, blocks, conversation=conversation)
 
 
+def _answer_in(text: str) -> str | None:
+    """The proof in a message, digits and letters only: all of it, or the one that stands in it."""
+    plain = unicodedata.normalize("NFKC", text)
+    joined = _SEPARATORS.sub("", plain)
+    if _is_an_answer(plain, joined):
+        return joined
+    words = re.findall(r"[A-Za-z0-9]+", plain)
+    proofs = [word for word in words if _LONE_TAIL.fullmatch(word) or _LONE_SECRET.fullmatch(word)]
+    return proofs[0] if len(proofs) == 1 else None
+
+
 def _is_an_answer(text: str, joined: str) -> bool:
     """A proof, or a try at one: one short run of letters and digits with a digit in it."""
     if joined.isdigit():
         return len(joined) >= 4
+    if _LONE_SECRET.fullmatch(joined) and len(text.split()) <= 4:
+        return True
     if _SECRET.fullmatch(joined) and len(text.split()) <= 2 and fold(text) == text.casefold():
         return True
     return bool(

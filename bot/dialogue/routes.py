@@ -19,6 +19,9 @@ class Route(StrEnum):
     PROCEDURES = "procedures"
     HUMAN = "human"
     DOSSIER = "dossier"
+    DOSSIER_AGAIN = "dossier_again"
+    DOSSIER_HISTORY = "dossier_history"
+    NONE_OF_THESE = "none_of_these"
     ENGLISH = "english"
     VIETNAMESE = "vietnamese"
 

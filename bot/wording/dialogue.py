@@ -34,6 +34,8 @@ class General:
     example_questions: tuple[str, ...]
     ask_number: str
     thanks: str
+    no_such_line: str
+    nothing_to_choose: str
     failed: str
     too_long: str
 

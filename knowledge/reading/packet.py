@@ -39,9 +39,15 @@ def read_packet(name: str, text: str) -> Reading:
         raw = json.loads(text)
     except json.JSONDecodeError as error:
         return _error(name, error.lineno, "", f"Not JSON ({error.msg}).", "Fetch the packet again.")
+    except (ValueError, RecursionError):
+        return _error(name, 1, "", "JSON that cannot be read.", "Fetch the packet again.")
     procedures: dict[str, Procedure] = {}
     problems: list[Problem] = []
     for number, entry in enumerate(_entries(raw), 1):
+        if not isinstance(entry, dict):
+            message = "The record is no JSON object."
+            problems += _error(name, number, "", message, "Fetch the packet again.").problems
+            continue
         record = _lowered(entry)
         code, title = _text(record, "matthc"), _text(record, "tentthc")
         if not code or not title:
@@ -53,7 +59,7 @@ def read_packet(name: str, text: str) -> Reading:
             problems += _error(name, number, "MaTTHC", message, "Keep one record.").problems
         try:
             procedures[code] = _procedure(code, title, record)
-        except (AttributeError, TypeError, ValueError):
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
             message = "A field has the wrong kind of value."
             problems += _error(name, number, code, message, "Fetch the packet again.").problems
     return Reading(procedures=tuple(procedures.values()), problems=tuple(problems))
@@ -183,9 +189,9 @@ def _audience(record: Mapping[str, Any]) -> tuple[str, ...]:
     return read_audience(raw if isinstance(raw, str) else _text(record, "motadoituongthuchien"))
 
 
-def _entries(raw: object) -> list[Mapping[str, Any]]:
+def _entries(raw: object) -> list[object]:
     if isinstance(raw, list):
-        return [entry for entry in raw if isinstance(entry, dict)]
+        return raw
     if isinstance(raw, dict):
         for key, value in raw.items():
             if key.casefold() in _WRAPPERS and isinstance(value, list | dict):

@@ -88,6 +88,9 @@ class _Record:
         except json.JSONDecodeError as error:
             self._error("", f"Not a JSON object ({error.msg}).", "Export the file again.")
             return None
+        except (ValueError, RecursionError):
+            self._error("", "JSON that cannot be read.", "Export the file again.")
+            return None
         if not isinstance(raw, dict):
             self._error("", "Not a JSON object.", "Write one object a line.")
             return None
@@ -99,7 +102,7 @@ class _Record:
         self._code = raw["code"].strip()
         try:
             return self._procedure(raw)
-        except (AttributeError, TypeError, ValueError):
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
             self._error("", "A field has the wrong kind of value.", "Export the file again.")
             return None
 

@@ -98,6 +98,13 @@ def _read_csv(data: bytes) -> list[Line]:
             "Export the file again.",
             row=number,
         ) from None
+    widest = max((len(line.cells) for line in lines), default=0)
+    if lines and not text.endswith(("\n", "\r")) and len(lines[-1].cells) < widest:
+        raise SheetBroken(
+            "The last row is shorter than the others and has no end: the file is cut off.",
+            "Export the file again.",
+            row=lines[-1].number,
+        )
     return lines
 
 

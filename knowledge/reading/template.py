@@ -44,6 +44,7 @@ from knowledge.text import fold
 
 Kind = TypeVar("Kind", bound=Enum)
 
+_LARGEST_NUMBER = 10**12
 _NEEDED = (Column.CODE, Column.ROW, Column.TEXT)
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "'")
 
@@ -115,10 +116,13 @@ class _Cells:
         if not text:
             return None
         try:
-            return float(text)
+            number = float(text)
         except ValueError:
-            self.wrong(column, f"“{text}” is no number.", "Write digits only, or nothing.")
+            number = -1.0
+        if not 0 <= number <= _LARGEST_NUMBER:
+            self.wrong(column, f"“{text}” is no number that fits.", "Write digits, or nothing.")
             return None
+        return number
 
     def count(self, column: Column) -> int | None:
         number = self.number(column)

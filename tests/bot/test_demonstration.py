@@ -2,8 +2,9 @@
 
 from collections import Counter
 
-from bot.demonstration import COUNT, SAMPLE, TODAY, province
+from bot.demonstration import COUNT, SAMPLE, TODAY, fill, province
 from db.dossier_codes import is_dossier_code
+from db.engine import Database
 from db.records import Status
 
 
@@ -48,6 +49,17 @@ def test_offices_hand_over_in_office_hours_and_as_the_history_says() -> None:
         begun = [one.at for one in dossier.history if one.status is Status.IN_PROGRESS]
         if begun and len(dossier.legs) > 1:
             assert begun[0] == dossier.legs[1].started_at
+
+
+async def test_it_replaces_imported_dossiers_of_the_same_codes(
+    sqlite_database: Database,
+) -> None:
+    async with sqlite_database.unit() as unit:
+        await unit.dossiers.add_many(province()[:1], origin="import")
+        await unit.commit()
+    await fill(sqlite_database)
+    async with sqlite_database.unit() as unit:
+        assert sum((await unit.dossiers.count_by_status()).values()) == COUNT
 
 
 def test_each_status_brings_what_it_needs() -> None:

@@ -128,3 +128,49 @@ def test_no_bytes_break_the_reader(
 def test_the_columns_are_documented() -> None:
     text = (Path(__file__).parent.parent.parent / "docs" / "dossiers.md").read_text("utf-8")
     assert all(title in text for title in COLUMNS.values())
+
+
+def test_offices_whose_names_differ_in_accents_stay_apart(tmp_path: Path) -> None:
+    rows = [
+        f"H48.14-261116-000{number},Khai sinh,Lan,2,UBND xã {name}"
+        for number, name in ((1, "Tân Lập"), (2, "Tấn Lập"))
+    ]
+    file = tmp_path / "d.csv"
+    header = "Mã hồ sơ,Tên thủ tục,Chủ hồ sơ,Trạng thái,Nơi tiếp nhận"
+    file.write_text("\n".join((header, *rows)) + "\n", "utf-8")
+    offices = [new.dossier.receiving for new in read_dossier_file(file, LOCAL).dossiers]
+    assert len({office.code for office in offices if office}) == 2
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("Trạng thái", "²"),
+        ("Ngày tiếp nhận", "01/01/0001"),
+        ("Ngày tiếp nhận", "9999-12-31T23:00:00-12:00"),
+        ("Mã hồ sơ", "H48.14-261116-0٠٠7"),
+        ("Mã hồ sơ", "H48.14-261116-" + "1" * 1900),
+        ("Mã bí mật", "ngắn"),
+    ],
+)
+def test_a_cell_that_only_looks_right_is_named(tmp_path: Path, column: str, value: str) -> None:
+    cells = {
+        "Mã hồ sơ": "H48.14-261116-0001",
+        "Tên thủ tục": "Khai sinh",
+        "Chủ hồ sơ": "Lan",
+        "Trạng thái": "2",
+        "Ngày tiếp nhận": "",
+        "Mã bí mật": "",
+        column: value,
+    }
+    file = tmp_path / "d.csv"
+    file.write_text(",".join(cells) + "\n" + ",".join(cells.values()) + "\n", "utf-8")
+    reading = read_dossier_file(file, LOCAL)
+    assert [(one.row, one.field) for one in reading.problems] == [(2, column)]
+
+
+def test_an_imported_receipt_secret_is_kept_as_a_proof(tmp_path: Path) -> None:
+    file = tmp_path / "d.csv"
+    header = "Mã hồ sơ,Tên thủ tục,Chủ hồ sơ,Trạng thái,Mã bí mật"
+    file.write_text(f"{header}\nH48.14-261116-0001,Khai sinh,Lan,2,mang2den\n", "utf-8")
+    assert read_dossier_file(file, LOCAL).dossiers[0].receipt_secret == "MANG2DEN"

@@ -75,6 +75,17 @@ async def test_a_whole_import_abolishes_what_it_lacks(
     assert draft.changes.abolished == ("1.000002",)
 
 
+async def test_a_file_without_records_is_an_error_and_abolishes_nothing(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    await ensure_starter(sqlite_database, now=NOW)
+    for name, data in (("e.json", b"[]"), ("blank.xlsx", write_xlsx(()))):
+        (tmp_path / name).write_bytes(data)
+        draft = await _draft(sqlite_database, tmp_path / name, whole=True)
+        assert not draft.is_publishable
+        assert draft.problems[-1].rule == "no-records"
+
+
 async def test_an_office_edits_its_catalogue_in_a_spreadsheet(
     sqlite_database: Database, tmp_path: Path
 ) -> None:

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.dossier_codes import dossier_codes_in, is_dossier_code, masked_code
+from db.dossier_codes import (
+    dossier_codes_in,
+    is_dossier_code,
+    masked_code,
+    text_beside_codes,
+)
 
 _dates = st.dates(dt.date(2018, 1, 1), dt.date(2039, 12, 31)).map(lambda day: f"{day:%y%m%d}")
 _numbers = st.integers(1, 9999).map(lambda number: f"{number:04d}")
@@ -91,3 +96,16 @@ def test_a_code_without_dots_can_mean_several_agencies() -> None:
 
 def test_a_masked_code_shows_only_the_running_number() -> None:
     assert masked_code("H56.14-240823-0001") == "…-0001"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["H48-14-261116-0001 204613", "h48.14-261116-0001 204613 đang ở đâu", "H48.14-261116-0001, 12"],
+)
+def test_what_is_typed_behind_a_code_does_not_hide_it(text: str) -> None:
+    assert dossier_codes_in(text)[0] == "H48.14-261116-0001"
+
+
+def test_what_stands_beside_a_code_is_known() -> None:
+    assert text_beside_codes("mã h48.14-261116-0001 và 204613") == "MÃ   VÀ 204613"
+    assert text_beside_codes("không có mã nào") == ""

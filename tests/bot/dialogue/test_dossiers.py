@@ -144,3 +144,61 @@ def test_times_are_local() -> None:
     talk = Talk(dossiers=[lans_dossier()], now=NOW.astimezone(dt.UTC))
     talk.say(_CODE)
     assert "8 giờ ngày 16/11/2026" in render_plain(talk.say(TAIL).reply)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "số cuối là 204613",
+        "２０４６１３",
+        "mã bí mật là MANG2DEN",
+        "mang 2 den",
+        "MANG2DEN.",
+        "2046 13",
+    ],
+)
+def test_a_proof_is_taken_out_of_the_sentence_it_stands_in(answer: str) -> None:
+    turn = _at_the_door().say(answer)
+    assert turn.outcome is Outcome.ANSWERED_DOSSIER
+    assert turn.is_secret
+
+
+def test_a_phone_number_is_no_try() -> None:
+    turn = _at_the_door().say("0912345678")
+    assert turn.outcome is Outcome.ASKED_PROOF
+    assert turn.attempt is None
+    assert turn.is_secret
+
+
+def test_a_proof_beside_the_code_is_asked_for_again_and_not_kept() -> None:
+    turn = Talk(dossiers=[lans_dossier()]).say(f"{_CODE} {TAIL} đang ở đâu")
+    assert turn.outcome is Outcome.ASKED_PROOF
+    assert turn.is_secret
+
+
+@pytest.mark.parametrize("said", ["bao giờ xong", "khi nào có kết quả", "hồ sơ đang ở đâu"])
+def test_a_word_about_the_dossier_just_opened_is_about_it(said: str) -> None:
+    talk = _at_the_door()
+    talk.say(TAIL)
+    turn = talk.say(said)
+    assert turn.outcome is Outcome.ANSWERED_DOSSIER
+    assert _CODE in render_plain(turn.reply)
+
+
+def test_the_past_is_told_to_whoever_holds_the_receipt() -> None:
+    talk = _at_the_door()
+    talk.say(SECRET)
+    assert "Quá trình" in render_plain(talk.say("lịch sử").reply)
+
+
+def test_without_a_dossier_the_same_words_are_a_question() -> None:
+    assert Talk().say("bao giờ xong").outcome is not Outcome.ANSWERED_DOSSIER
+
+
+def test_a_number_without_a_line_is_no_question() -> None:
+    talk = Talk()
+    assert "chọn bằng số" in render_plain(talk.say("7").reply)
+    talk.say("chứng thực")
+    turn = talk.say("9")
+    assert "từ 1 đến 3" in render_plain(turn.reply)
+    assert talk.say("1").outcome is Outcome.ANSWERED_PROCEDURE

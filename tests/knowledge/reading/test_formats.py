@@ -237,6 +237,15 @@ def test_a_wrong_cell_of_the_template_is_named_by_row_and_column() -> None:
         ("cut.csv", b'a,b\n1,"2\n', "cut off"),
         ("cut.jsonl", _lines(PORTAL)[:40], "Not a JSON object"),
         ("cut.json", json.dumps([PACKET]).encode()[:200], "Not JSON"),
+        (
+            "short.csv",
+            "Mã thủ tục,Dòng,x\n1.000001,a".encode(),
+            "cut off",
+        ),
+        ("deep.json", b"[" * 100_000, "JSON"),
+        ("digits.jsonl", b'{"code": ' + b"1" * 5000 + b"}", "JSON"),
+        ("numbers.json", b"[1,2]", "no JSON object"),
+        ("keys.jsonl", b'{"code": "1.000001", "name": "T", "documents": [{"qty": "1"}]}', "wrong"),
         ("nul.csv", b"\x00\x01\x02", "neither text"),
     ],
 )
