@@ -26,6 +26,8 @@ CANDIDATES = 10
 
 _CODE = re.compile(r"(?<![\d.])[1-6]\.\d{6}(?!\d)")
 _SURE = 0.62  # least confidence to answer outright
+_EXPLAINED = 0.45  # least share of the question, by weight, that an outright answer explains
+_NAMED = 0.4  # least share of the name, by weight, that such an answer needs: "quên" is no name
 _PLAUSIBLE = 0.46  # least confidence to be offered as a choice
 _OTHER_ACCENT = 0.35  # what a shared word counts for when it was typed with other accents
 _LEAD = 0.07  # how far the first must be ahead of the second to be answered alone
@@ -70,11 +72,16 @@ class Matcher(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Weighed:
-    """A candidate, the share of the question that it explains, and whether it is a whole name."""
+    """A candidate, and how question and name cover each other.
+
+    `explained`: the share of the question, by weight, that the name holds; `named`: the share of
+    the name that was asked; `is_whole_name`: both have the same words.
+    """
 
     code: ProcedureCode
     confidence: float
     explained: float
+    named: float
     is_whole_name: bool
 
 
@@ -95,10 +102,10 @@ class LexicalMatcher:
             several = Outcome.CLARIFY if 1 < len(told) <= CHOICES else Outcome.ANSWER
             choices = len(told) if several is Outcome.CLARIFY else 0
             return Match(outcome=several, candidates=told, choices=choices, facets=asked.facets)
-        readings = self._readings(asked.rest)
+        accents = _accents(question)
+        readings = self._readings(asked.rest, accents)
         if not readings:
             return Match(outcome=Outcome.UNKNOWN, facets=asked.facets, is_bare=True)
-        accents = _accents(question)
         best: dict[ProcedureCode, _Weighed] = {}
         for query in readings:
             hits = self._index.search(query)
@@ -119,7 +126,7 @@ class LexicalMatcher:
     def _spelled_out(self, folded: Sequence[str]) -> list[str]:
         return [full for word in folded for full in self._lexicon.abbreviations.get(word, (word,))]
 
-    def _readings(self, rest: str) -> list[list[str]]:
+    def _readings(self, rest: str, accents: Mapping[str, set[str]]) -> list[list[str]]:
         """The words to look for, courtesy taken off: as said, and with sayings as what they mean.
 
         Both are tried: an alias may hold the saying itself, an official name never does.
@@ -129,7 +136,9 @@ class LexicalMatcher:
         meant: list[str] = []
         for saying in self._lexicon.sayings:
             found = saying.pattern.search(bare)
-            if found and not set(saying.means) <= set(bare.split()):
+            if not found or not saying.is_meant(found[0], accents):
+                continue
+            if not set(saying.means) <= set(bare.split()):
                 meant.extend(saying.means)
                 bare = saying.pattern.sub(" ", bare)
         readings = [self._telling(said.split()), [*self._telling(bare.split()), *meant]]
@@ -161,6 +170,7 @@ class LexicalMatcher:
             code=hit.code,
             confidence=round(min(confidence, 1.0), 4),
             explained=round(of_question, 2),
+            named=round(of_name, 2),
             is_whole_name=asked == named,
         )
 
@@ -179,7 +189,8 @@ def _decide(ranked: Sequence[_Weighed]) -> tuple[Outcome, int]:
         return Outcome.UNKNOWN, 0
     best = ranked[0]
     second = ranked[1].confidence if len(ranked) > 1 else 0.0
-    if best.confidence >= _SURE and best.confidence - second >= _LEAD and not _is_vague(ranked):
+    is_sure = best.confidence >= _SURE and best.explained >= _EXPLAINED and best.named >= _NAMED
+    if is_sure and best.confidence - second >= _LEAD and not _is_vague(ranked):
         return Outcome.ANSWER, 0
     rivals = sum(
         one.confidence >= max(_PLAUSIBLE, best.confidence - 2.5 * _LEAD)
@@ -187,7 +198,11 @@ def _decide(ranked: Sequence[_Weighed]) -> tuple[Outcome, int]:
     )
     if rivals:
         return Outcome.CLARIFY, rivals + 1
-    return (Outcome.ANSWER, 0) if best.confidence >= _SURE else (Outcome.UNKNOWN, 0)
+    if is_sure:
+        return Outcome.ANSWER, 0
+    if best.confidence >= _SURE and best.named >= _NAMED / 2 and len(ranked) > 1:
+        return Outcome.CLARIFY, 2
+    return Outcome.UNKNOWN, 0
 
 
 def _is_vague(ranked: Sequence[_Weighed]) -> bool:

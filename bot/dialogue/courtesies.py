@@ -50,7 +50,7 @@ def follow_route(context: Context) -> Turn | None:
         case Route.VIETNAMESE:
             return _speak(context, Language.VI)
         case Route.NONE_OF_THESE:
-            return _none_of_these(context) if context.conversation.choices else None
+            return _none_of_these(context)
         case Route.DOSSIER_AGAIN | Route.DOSSIER_HISTORY | None:
             return None
 

@@ -49,17 +49,21 @@ def follow_button(context: Context) -> Turn | None:
 
 
 def name_case(context: Context) -> Turn | None:
-    """A case of the current procedure typed out in its own words."""
+    """A case of the current procedure in its own words, alone or in a sentence."""
     topic = context.conversation.topic
     procedure = context.knowledge.procedure(topic.code) if topic else None
     typed = fold(context.text).strip(" .!?")
     if procedure is None or not typed:
         return None
-    for question in procedure.questions:
-        for case in question.cases:
-            if typed == fold(case.label).strip(" .!?"):
-                return _choose(context, procedure, case.key)
-    return None
+    labels = {
+        fold(case.label).strip(" .!?"): case.key
+        for question in procedure.questions
+        for case in question.cases
+    }
+    if typed in labels:
+        return _choose(context, procedure, labels[typed])
+    held = [label for label in labels if len(label.split()) > 2 and f" {label} " in f" {typed} "]
+    return _choose(context, procedure, labels[max(held, key=len)]) if held else None
 
 
 def understand(context: Context) -> Turn | None:

@@ -2,18 +2,33 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from knowledge.text import accented_words, fold
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Saying:
-    """Folded phrases that people use for folded words of the catalogue."""
+    """Phrases that people use for words of the catalogue, all folded.
+
+    `accents`: how the words of the phrases are accented, where the lexicon says it; a question
+    that accents them otherwise means something else ("cuối" is not "cưới").
+    """
 
     pattern: re.Pattern[str]
     means: tuple[str, ...]
+    accents: Mapping[str, frozenset[str]]
+
+    def is_meant(self, said: str, typed: Mapping[str, set[str]]) -> bool:
+        """Whether the folded words `said` were typed with accents that fit, or with none."""
+        return all(
+            typed.get(word, set()) <= self.accents.get(word, frozenset(typed.get(word, set())))
+            for word in said.split()
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +51,11 @@ def shipped_lexicon() -> Lexicon:
             for short, full in _read("abbreviations")["abbreviations"].items()
         },
         sayings=tuple(
-            Saying(pattern=_any_of(entry["say"]), means=tuple(entry["means"].split()))
+            Saying(
+                pattern=_any_of([fold(phrase) for phrase in entry["say"]]),
+                means=tuple(entry["means"].split()),
+                accents=_accents_of(entry["say"]),
+            )
             for entry in _read("everyday")["word"]
         ),
         filler_words=frozenset(fillers["words"]),
@@ -46,6 +65,15 @@ def shipped_lexicon() -> Lexicon:
 
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((files("knowledge.lexicon") / f"{name}.toml").read_text("utf-8"))
+
+
+def _accents_of(phrases: list[str]) -> dict[str, frozenset[str]]:
+    forms: dict[str, set[str]] = {}
+    for phrase in phrases:
+        for word in accented_words(phrase):
+            if (folded := fold(word)) != word:
+                forms.setdefault(folded, set()).add(word)
+    return {folded: frozenset(words) for folded, words in forms.items()}
 
 
 def _any_of(phrases: list[str]) -> re.Pattern[str]:

@@ -78,6 +78,21 @@ def test_two_codes_are_asked_back_and_unknown_ones_mean_nothing() -> None:
     assert _match("6.999999").outcome is Outcome.UNKNOWN
 
 
+def test_one_word_out_of_a_long_name_is_no_answer() -> None:
+    long = Procedure(code=ProcedureCode("1.000012"), name="Đi viện quên mang thẻ bảo hiểm lấy tiền")
+    assert LexicalMatcher([long, known.BIRTH]).match("tôi quên rồi").outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("question", "is_a_wedding"),
+    [("muon cuoi vo", True), ("muốn cưới vợ", True), ("sinh viên năm cuối", False)],
+)
+def test_a_saying_with_other_accents_is_another_word(question: str, *, is_a_wedding: bool) -> None:
+    wedding = Procedure(code=ProcedureCode("1.000013"), name="Đăng ký kết hôn")
+    match = LexicalMatcher([wedding]).match(question)
+    assert (match.outcome is Outcome.ANSWER) is is_a_wedding
+
+
 def test_a_word_typed_with_other_accents_counts_little() -> None:
     sale = Procedure(code=ProcedureCode("1.000009"), name="Mua nhà")
     matcher = LexicalMatcher([sale])
