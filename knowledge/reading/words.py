@@ -15,10 +15,12 @@ _LEVELS = (
     (re.compile(r"\bxa\b"), Level.COMMUNE),
     (re.compile(r"co quan khac"), Level.OTHER),
 )
-_ANY_NUMBER = (
+_ANY_NUMBER = re.compile(
+    r"(?<=[^\s\d/])(?<!\d\.)"
     r"\d{1,5}(?:\.\d+)?/(?:\d{4}/)?(?:NĐ-CP|NQ-CP|QH\d{2}|UBTVQH\d{2}|"
     r"[A-ZĐ][A-ZĐ0-9\-]*?(?=[A-ZĐ]?[^\WA-ZĐ\d_]|[^\w\-]|$))"
 )
+_GLUE = re.compile(r"(?:(?<!\d)\.|[^\s\d/.]|(?<!\d)20\d\d)\Z")
 _LEADING_NUMBER = re.compile(
     r"(?:(?:Bộ )?Luật|Nghị định|Nghị quyết|Thông tư(?: liên tịch)?|Quyết định|Pháp lệnh)"
     r"(?: số)?:? (\d{1,5}(?:\.\d+)?/[\w./\-]*\w)",
@@ -85,25 +87,30 @@ def read_legal_basis(codes: Sequence[str], text: str) -> tuple[LegalDocument, ..
     """
     plain = " ".join(text.split())
     codes = [right for code in codes if (right := _right_number(code, plain))]
-    known = "|".join(re.escape(code) for code in sorted(set(codes), key=len, reverse=True))
-    parting = (
-        re.compile(
-            rf"(?:(?<=[^\s\d/])(?<!\d\.)|(?<=\b20\d\d))(?:(?P<code>{known})(?!\d)|{_ANY_NUMBER})"
-        )
-        if known
-        else None
-    )
     titles: dict[str, str] = {}
     before = 0
-    for found in parting.finditer(plain) if parting else ():
-        title = plain[before : found.start()].strip(" .;,:")
-        before = found.end()
-        code = found["code"]
+    for start, (end, code) in sorted(_partings(plain, codes).items()):
+        if start < before:
+            continue
+        title, before = plain[before:start].strip(" .;,:"), end
         if code and code not in titles and _is_title_of(title, code):
             titles[code] = title
     return tuple(
         LegalDocument(number=code, title=titles.get(code, "")) for code in dict.fromkeys(codes)
     )
+
+
+def _partings(text: str, codes: Sequence[str]) -> dict[int, tuple[int, str]]:
+    """Where a number is glued to a title: its start, its end, and the listed code it is, if any."""
+    found = {one.start(): (one.end(), "") for one in _ANY_NUMBER.finditer(text)}
+    for code in sorted(set(codes), key=len):
+        start = text.find(code)
+        while start != -1:
+            end = start + len(code)
+            if _GLUE.search(text, max(0, start - 5), start) and not text[end : end + 1].isdigit():
+                found[start] = (end, code)
+            start = text.find(code, end)
+    return found
 
 
 def _right_number(code: str, text: str) -> str:
