@@ -62,6 +62,8 @@ def follow_up(context: Context) -> Turn | None:
     route = route_of(context.text)
     if not context.conversation.proven or route not in _ABOUT_THE_DOSSIER:
         return None
+    if route is not Route.DOSSIER and context.conversation.topic is not None:
+        return None  # a procedure was talked of since
     code = context.conversation.proven[-1].code
     return _show_proven(context, code, history=route is Route.DOSSIER_HISTORY)
 
@@ -188,4 +190,7 @@ def _show(context: Context, dossier: Dossier, by: ProofKind, *, history: bool = 
     choices = dossier_cards.choices(
         dossier, say, sees_history=sees_all, shows_history=history, procedure=procedure
     )
-    return context.turn(Outcome.ANSWERED_DOSSIER, blocks, choices, is_private=True)
+    conversation = replace(context.conversation, topic=None)
+    return context.turn(
+        Outcome.ANSWERED_DOSSIER, blocks, choices, conversation=conversation, is_private=True
+    )

@@ -185,6 +185,13 @@ def test_a_word_about_the_dossier_just_opened_is_about_it(said: str) -> None:
     assert _CODE in render_plain(turn.reply)
 
 
+def test_after_a_procedure_was_talked_of_the_same_words_are_about_it() -> None:
+    talk = _at_the_door()
+    talk.say(TAIL)
+    talk.say("đăng ký khai tử")
+    assert talk.say("bao giờ xong").outcome is not Outcome.ANSWERED_DOSSIER
+
+
 def test_the_past_is_told_to_whoever_holds_the_receipt() -> None:
     talk = _at_the_door()
     talk.say(SECRET)
