@@ -1,8 +1,6 @@
 """Dossiers from a spreadsheet: the whole file or nothing."""
 
-import csv
 import datetime as dt
-import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,12 +9,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
-
 from bot.errors import Refusal
 from db.dossier_codes import is_dossier_code
 from db.records import Dossier, DossierId, FiledBy, NewDossier, Organisation, Status
 from knowledge.problems import Problem, Severity
+from knowledge.reading.sheets import SheetBroken, read_sheet
 from knowledge.text import clean, fold
 
 LARGEST_FILE = 50 * 1024 * 1024
@@ -38,6 +35,9 @@ COLUMNS: Mapping[str, str] = {
     "reason": "Lý do",
 }
 """Field to column title. Titles are compared without accents and capitals."""
+
+_YEARS = (1990, 2100)
+"""Years that a dossier's dates can have; others are slips of the keyboard."""
 
 REQUIRED = ("code", "procedure_name", "owner_name", "status")
 
@@ -98,10 +98,6 @@ def read_dossier_file(path: Path, zone: dt.tzinfo) -> DossierReading:
         first_row.setdefault(code, number)
         dossiers.append(dossier)
     return DossierReading(dossiers=tuple(dossiers), problems=tuple(problems))
-
-
-_YEARS = (1990, 2100)
-"""Years that a dossier's dates can have; others are slips of the keyboard."""
 
 
 class _Row:
@@ -257,38 +253,12 @@ def _rows_of(path: Path) -> Iterator[tuple[int, Sequence[Any]]]:
         raise Refusal(f"{path} cannot be read ({error.strerror}).") from None
     if len(data) > LARGEST_FILE:
         raise Refusal(f"{path.name} is larger than {LARGEST_FILE >> 20} MiB. Split it.")
-    if path.suffix.lower() == ".xlsx":
-        return _sheet_rows(path.name, data)
-    return _text_rows(path.name, data)
-
-
-def _sheet_rows(name: str, data: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
     try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
-    except (CalamineError, PasswordError, XmlError, ZipError, IndexError, OSError):
-        raise Refusal(
-            f"{name} is no readable Excel file. Save it again as .xlsx, without a password."
-        ) from None
-    return iter(list(enumerate(sheet.to_python(skip_empty_area=False), 1)))
-
-
-def _text_rows(name: str, data: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
-    try:
-        text = data.decode("utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise Refusal(
-            f"{name}, row {line}: not UTF-8 text. Save it as “CSV UTF-8” in Excel."
-        ) from None
-    head = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=head.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-    try:
-        return iter([(reader.line_num, row) for row in reader])
-    except csv.Error as error:
-        raise Refusal(
-            f"{name}, row {reader.line_num}: {error}. The file may be cut off; export it again."
-        ) from None
+        lines = read_sheet(path.name, data)
+    except SheetBroken as error:
+        place = f"{path.name}, row {error.row}" if error.row else path.name
+        raise Refusal(f"{place}: {error.message} {error.advice}") from None
+    return ((line.number, line.cells) for line in lines)
 
 
 def _text(value: object) -> str:

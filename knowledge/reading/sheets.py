@@ -46,9 +46,13 @@ class Line:
         return str(value).strip()
 
 
-def read_sheet(data: bytes) -> list[Line]:
-    """The rows of the first sheet of an XLSX file, or of a CSV text."""
-    return _read_xlsx(data) if data.startswith(_ZIP) else _read_csv(data)
+def read_sheet(name: str, data: bytes) -> list[Line]:
+    """The rows of the first sheet of an XLSX file, or of a CSV text.
+
+    Raises SheetBroken for anything else; a file named .xlsx has to be one.
+    """
+    is_workbook = data.startswith(_ZIP) or name.lower().endswith(".xlsx")
+    return _read_xlsx(data) if is_workbook else _read_csv(data)
 
 
 def _read_xlsx(data: bytes) -> list[Line]:

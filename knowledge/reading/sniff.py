@@ -63,7 +63,7 @@ def _read(
     if not data.strip():
         raise _Unreadable("The file is empty.", "Export it again.")
     if form in {Format.LIST, Format.TEMPLATE} or (form is None and _is_table(name, data)):
-        return _read_table(name, read_sheet(data), form)
+        return _read_table(name, read_sheet(name, data), form)
     text = _text(data)
     match form or _guess(name, text):
         case Format.STARTER:

@@ -98,6 +98,7 @@ def test_the_same_dossier_twice_is_a_problem(tmp_path: Path) -> None:
         ("d.csv", b""),
         ("d.csv", "Mã hồ sơ\nHồ".encode("cp1258", "replace") + b"\xff\xfe\xfa"),
         ("d.csv", b'a,b\n"unclosed'),
+        ("d.csv", b"a,b\n1"),
         ("d.xlsx", b"not a zip at all"),
         ("d.xlsx", b"PK\x03\x04 cut off"),
         ("d.xlsx", b"\x89PNG\r\n\x1a\n"),
