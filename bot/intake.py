@@ -161,9 +161,12 @@ class FrontDesk:
         if turn.attempt:
             for place, code in enumerate(turn.attempt.codes):
                 counted_for = "" if place else chat_hash  # one try, whatever the code can mean
-                code_hash = self._keyring.code_hash(code)
-                succeeded = turn.attempt.succeeded
-                await unit.attempts.record(counted_for, code_hash, incoming.at, succeeded)
+                await unit.attempts.record(
+                    counted_for,
+                    self._keyring.code_hash(code),
+                    incoming.at,
+                    succeeded=turn.attempt.succeeded,
+                )
         if turn.consented:
             await unit.consents.give(_consent(incoming, turn))
         return turn
@@ -189,7 +192,7 @@ def _record(
     may_hold_a_proof = asked_for_proof and any(char.isdigit() for char in incoming.text)
     return TurnRecord(
         at=incoming.at,
-        said=_STARS if turn.is_secret or may_hold_a_proof else _without_numbers(incoming.text),
+        said=_STARS if turn.is_secret or may_hold_a_proof else _starred(incoming.text),
         reply=reply_to_json(turn.reply),
         outcome=turn.outcome.value,
         facet=turn.facets[0].value if turn.facets else "",
@@ -200,7 +203,7 @@ def _record(
     )
 
 
-def _without_numbers(text: str) -> str:
+def _starred(text: str) -> str:
     """Star phones, personal numbers, dossier codes, and whatever looks like a receipt's secret."""
     starred = _SECRET_LIKE.sub(_STARS, clean(text))
     return _LONG_NUMBER.sub(lambda found: "•" * min(len(found[0]), 12), starred)

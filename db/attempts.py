@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import proof_attempts
@@ -16,11 +16,7 @@ class Attempts:
         self._connection = connection
 
     async def record(
-        self,
-        chat_hash: str,
-        code_hash: str,
-        at: dt.datetime,
-        succeeded: bool,  # noqa: FBT001
+        self, chat_hash: str, code_hash: str, at: dt.datetime, *, succeeded: bool
     ) -> None:
         """Remember one try."""
         await self._connection.execute(
@@ -31,27 +27,17 @@ class Attempts:
 
     async def failures_since(self, chat_hash: str, since: dt.datetime) -> int:
         """How often this address failed since a moment, with whatever dossier."""
-        query = (
-            select(func.count())
-            .select_from(proof_attempts)
-            .where(
-                proof_attempts.c.chat_hash == chat_hash,
-                proof_attempts.c.at >= since,
-                proof_attempts.c.succeeded.is_(False),
-            )
-        )
-        return int(await self._connection.scalar(query) or 0)
+        return await self._failures(proof_attempts.c.chat_hash == chat_hash, since)
 
     async def failures_on(self, code_hashes: Sequence[str], since: dt.datetime) -> int:
         """How often a proof for one of these codes failed since a moment, from whatever address."""
+        return await self._failures(proof_attempts.c.code_hash.in_(code_hashes), since)
+
+    async def _failures(self, counted: ColumnElement[bool], since: dt.datetime) -> int:
         query = (
             select(func.count())
             .select_from(proof_attempts)
-            .where(
-                proof_attempts.c.code_hash.in_(code_hashes),
-                proof_attempts.c.at >= since,
-                proof_attempts.c.succeeded.is_(False),
-            )
+            .where(counted, proof_attempts.c.at >= since, proof_attempts.c.succeeded.is_(False))
         )
         return int(await self._connection.scalar(query) or 0)
 

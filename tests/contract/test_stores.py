@@ -157,7 +157,7 @@ async def test_attempts_are_counted_per_address_and_time(database: Database) -> 
     async with database.unit() as unit:
         for hours, succeeded in ((30, False), (2, False), (1, False), (1, True)):
             at = _NOW - dt.timedelta(hours=hours)
-            await unit.attempts.record("chat", "code", at, succeeded)
+            await unit.attempts.record("chat", "code", at, succeeded=succeeded)
         day = _NOW - dt.timedelta(days=1)
         assert await unit.attempts.failures_since("chat", day) == 2
         assert await unit.attempts.failures_since("other", day) == 0
