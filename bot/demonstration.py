@@ -46,7 +46,7 @@ class Sample:
     secret: str
 
 
-SAMPLE = Sample(code="H48.14-261116-0001", tail="204613", secret="MANG2DEN")  # noqa: S106
+SAMPLE = Sample(code="H48.14-261116-0001", tail="204613", secret="MANG2DEN")  # noqa: S106 - made up, printed for everybody
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,7 @@ from knowledge.text import accented_words, words
 
 _K1 = 1.2
 _B = 0.5  # names are short: their length says less than in prose
+_UNKNOWN_WEIGHT = 0.6  # a word that no name holds may be a slip, or about something else
 _PAIR_WEIGHT = 0.6  # a pair of neighbours counts beside its two words
 
 _LEVEL_WEIGHT = {
@@ -90,7 +91,7 @@ class Index:
             * (_PAIR_WEIGHT if " " in term else 1.0)
             for term, held in holders.items()
         }
-        self._unknown_rarity = 0.6 * math.log(1 + (total + 0.5) / 0.5)
+        self._unknown_rarity = _UNKNOWN_WEIGHT * math.log(1 + (total + 0.5) / 0.5)
         postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
         for position, count in enumerate(counts):
             length = 1 - _B + _B * len(self._phrases[position].words) / (average or 1)

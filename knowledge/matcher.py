@@ -16,7 +16,7 @@ from knowledge.facets import Facet, asked_facets
 from knowledge.index import Hit, Index
 from knowledge.lexicon import Lexicon, shipped_lexicon
 from knowledge.model import Procedure, ProcedureCode
-from knowledge.text import accented_words, fold, words
+from knowledge.text import accents_by_word, words
 
 CHOICES = 5
 """A clarifying question offers two to this many procedures."""
@@ -96,13 +96,10 @@ class LexicalMatcher:
 
     def match(self, question: str) -> Match:
         asked = asked_facets(" ".join(self._spelled_out(words(question))))
-        named = tuple(code for code in _CODE.findall(question) if code in self._codes)
-        if named:
-            told = tuple(Candidate(code=code, confidence=1.0) for code in dict.fromkeys(named))
-            several = Outcome.CLARIFY if 1 < len(told) <= CHOICES else Outcome.ANSWER
-            choices = len(told) if several is Outcome.CLARIFY else 0
-            return Match(outcome=several, candidates=told, choices=choices, facets=asked.facets)
-        accents = _accents(question)
+        codes = [code for code in _CODE.findall(question) if code in self._codes]
+        if codes:
+            return _named(tuple(dict.fromkeys(codes)), asked.facets)
+        accents = accents_by_word(question)
         readings = self._readings(asked.rest, accents)
         if not readings:
             return Match(outcome=Outcome.UNKNOWN, facets=asked.facets, is_bare=True)
@@ -175,13 +172,12 @@ class LexicalMatcher:
         )
 
 
-def _accents(question: str) -> dict[str, set[str]]:
-    """The words typed with accents, by their folded form: "mưa" rain is not "mua" to buy."""
-    typed: dict[str, set[str]] = {}
-    for word in accented_words(question):
-        if (folded := fold(word)) != word:
-            typed.setdefault(folded, set()).add(word)
-    return typed
+def _named(codes: Sequence[ProcedureCode], facets: tuple[Facet, ...]) -> Match:
+    """What a question means that names procedures by their codes: one, or several to choose."""
+    told = tuple(Candidate(code=code, confidence=1.0) for code in codes)
+    if 1 < len(told) <= CHOICES:
+        return Match(outcome=Outcome.CLARIFY, candidates=told, choices=len(told), facets=facets)
+    return Match(outcome=Outcome.ANSWER, candidates=told, facets=facets)
 
 
 def _decide(ranked: Sequence[_Weighed]) -> tuple[Outcome, int]:

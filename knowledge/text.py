@@ -69,6 +69,15 @@ def accented_words(text: str) -> list[str]:
     return _ACCENTED_WORD.findall(place_tones(lowered))
 
 
+def accents_by_word(text: str) -> dict[str, set[str]]:
+    """The words typed with accents, by their folded form: "mưa" rain is not "mua" to buy."""
+    typed: dict[str, set[str]] = {}
+    for word in accented_words(text):
+        if (folded := fold(word)) != word:
+            typed.setdefault(folded, set()).add(word)
+    return typed
+
+
 def place_tones(text: str) -> str:
     """Write oa, oe, uy with the tone on the last vowel, so both spellings are one.
 

@@ -57,7 +57,7 @@ def follow_route(context: Context) -> Turn | None:
 
 def no_such_line(context: Context) -> Turn | None:
     """A bare number that is no line of the last reply: it is no question either."""
-    if not _LINE.fullmatch(context.text.strip()):
+    if not _LINE.fullmatch(context.text):
         return None
     say, last = context.say.general, len(context.conversation.choices)
     text = say.no_such_line.format(last=last) if last else say.nothing_to_choose

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from knowledge.text import accented_words, fold
+from knowledge.text import accents_by_word, fold
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,12 +21,12 @@ class Saying:
 
     pattern: re.Pattern[str]
     means: tuple[str, ...]
-    accents: Mapping[str, frozenset[str]]
+    accents: Mapping[str, set[str]]
 
     def is_meant(self, said: str, typed: Mapping[str, set[str]]) -> bool:
         """Whether the folded words `said` were typed with accents that fit, or with none."""
         return all(
-            typed.get(word, set()) <= self.accents.get(word, frozenset(typed.get(word, set())))
+            word not in self.accents or typed.get(word, set()) <= self.accents[word]
             for word in said.split()
         )
 
@@ -54,7 +54,7 @@ def shipped_lexicon() -> Lexicon:
             Saying(
                 pattern=_any_of([fold(phrase) for phrase in entry["say"]]),
                 means=tuple(entry["means"].split()),
-                accents=_accents_of(entry["say"]),
+                accents=accents_by_word(" ".join(entry["say"])),
             )
             for entry in _read("everyday")["word"]
         ),
@@ -65,15 +65,6 @@ def shipped_lexicon() -> Lexicon:
 
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((files("knowledge.lexicon") / f"{name}.toml").read_text("utf-8"))
-
-
-def _accents_of(phrases: list[str]) -> dict[str, frozenset[str]]:
-    forms: dict[str, set[str]] = {}
-    for phrase in phrases:
-        for word in accented_words(phrase):
-            if (folded := fold(word)) != word:
-                forms.setdefault(folded, set()).add(word)
-    return {folded: frozenset(words) for folded, words in forms.items()}
 
 
 def _any_of(phrases: list[str]) -> re.Pattern[str]:

@@ -68,8 +68,6 @@ def read_portal(
         procedures[procedure.code] = procedure
         if progress and number % _PROGRESS_EVERY == 0:
             progress(len(procedures))
-    if progress:
-        progress(len(procedures))
     return Reading(procedures=tuple(procedures.values()), problems=tuple(problems))
 
 

@@ -38,7 +38,6 @@ _STEP_MARK = re.compile(
 )
 _DECISION = re.compile(r"^(?:quyết định\s*)?(?:số\s*[:.]?\s*)?", re.IGNORECASE)
 _DECISION_FORM = re.compile(r"^\d+[a-zA-Z]?/QĐ-[A-ZĐ][A-ZĐa-z0-9\-]*$")
-_NUMBER = re.compile(r"^\d+(?:\.\d+)?/(?:\d{4}/)?[A-ZĐ][A-ZĐ0-9\-]*$")
 _AUDIENCE = re.compile(r"[,;\n]\s*(?![^(]*\))")
 
 
