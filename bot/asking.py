@@ -27,6 +27,7 @@ _OUTCOMES = {
     Outcome.ANSWERED_HELP: "help",
     Outcome.ANSWERED_HUMAN: "help",
     Outcome.ANSWERED_COURTESY: "other",
+    Outcome.ANSWERED_PLACE: "other",
     Outcome.UNANSWERED_EMPTY: "other",
     Outcome.UNANSWERED_UNKNOWN: "unknown",
 }

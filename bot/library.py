@@ -9,6 +9,8 @@ from bot.office import Office
 from db.engine import Database, DatabaseTrouble
 from knowledge.matcher import LexicalMatcher
 from knowledge.model import Revision
+from knowledge.phrasebook import Phrasebook
+from knowledge.places import gazetteer_of
 
 FOLLOW_SECONDS = 2.0
 """How often a process looks for a newer revision: a publication is everywhere within this."""
@@ -19,9 +21,13 @@ _log = structlog.get_logger()
 class Library:
     """Serves one revision while a newer one is loaded and indexed in a thread."""
 
-    def __init__(self, database: Database, office: Office) -> None:
+    def __init__(
+        self, database: Database, office: Office, phrasebook: Phrasebook | None = None
+    ) -> None:
+        """`phrasebook`: what people say; None is what ships."""
         self._database = database
         self._office = office
+        self._phrasebook = phrasebook
         self._knowledge: Knowledge | None = None
 
     @property
@@ -43,7 +49,7 @@ class Library:
             if self._knowledge is not None and self._knowledge.revision.number == newest:
                 return False
             revision = await unit.knowledge.load(newest)
-        self._knowledge = await asyncio.to_thread(_index, revision, self._office)
+        self._knowledge = await asyncio.to_thread(_index, revision, self._office, self._phrasebook)
         _log.info("The catalogue is in use.", action="revision_in_use", revision=newest)
         return True
 
@@ -57,5 +63,10 @@ class Library:
                 _log.warning("The newest revision could not be read.", action="revision_missed")
 
 
-def _index(revision: Revision, office: Office) -> Knowledge:
-    return Knowledge(revision=revision, matcher=LexicalMatcher(revision.current), office=office)
+def _index(revision: Revision, office: Office, phrasebook: Phrasebook | None) -> Knowledge:
+    return Knowledge(
+        revision=revision,
+        matcher=LexicalMatcher(revision.current, phrasebook=phrasebook),
+        office=office,
+        places=gazetteer_of(office.province),
+    )

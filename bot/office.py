@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from bot.errors import Refusal
+from knowledge.phrasebook import Phrasebook, read_phrasebook, shipped_phrasebook
+from knowledge.problems import Severity
 
+_SHOWN = 5  # problems of a phrase file that are told at once
 _DAYS_AHEAD = 8  # a week and a day: the next opening is always within it
 
 
@@ -45,6 +48,8 @@ class Office:
     weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)
     hours: tuple[OpenHours, ...] = (_MORNING, _AFTERNOON)
     timezone: str = "Asia/Ho_Chi_Minh"
+    province: str = "Quảng Ngãi"
+    """The province of today whose old places are known; Kon Tum is part of Quảng Ngãi now."""
     closed_on: tuple[dt.date, ...] = field(default=())
     """Days on which the office is closed beside its weekly rest, holidays included."""
 
@@ -100,3 +105,26 @@ def read_office(path: Path | None) -> Office:
             f"The office file {path} does not fit: {error}. docs/office.example.toml shows one."
         ) from None
     return office
+
+
+def read_phrases(path: Path | None) -> Phrasebook:
+    """What people say, as it ships, with an office's own file merged over it.
+
+    Raises Refusal that names the lines which cannot be used; nothing of such a file is used.
+    """
+    shipped = shipped_phrasebook()
+    if path is None:
+        return shipped
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(
+            f"MOTCUA_PHRASES names {path}, which cannot be read ({error}). "
+            "Give the path of a readable text file in UTF-8."
+        ) from None
+    reading = read_phrasebook(path.name, text)
+    wrong = [one for one in reading.problems if one.severity is Severity.ERROR]
+    if wrong:
+        more = f" And {len(wrong) - _SHOWN} more." if len(wrong) > _SHOWN else ""
+        raise Refusal("\n".join(map(str, wrong[:_SHOWN])) + more)
+    return shipped.merged_with(reading.phrasebook)

@@ -43,6 +43,9 @@ class Settings(BaseModel):
     office: Path | None = Field(
         None, description="TOML file with the office's name, address, phone and hours."
     )
+    phrases: Path | None = Field(
+        None, description="File of the office's own sayings, merged with those that ship."
+    )
     behind_proxy: bool = Field(
         default=False,
         description="True: a proxy in front sets X-Forwarded-Proto, and it is believed.",

@@ -14,7 +14,7 @@ import structlog
 from bot.errors import Refusal
 from bot.intake import FrontDesk
 from bot.library import Library
-from bot.office import read_office
+from bot.office import read_office, read_phrases
 from bot.publishing import ensure_starter
 from bot.settings import Settings
 from db.engine import Database, DatabaseUnusable, open_database
@@ -50,6 +50,7 @@ async def open_house(settings: Settings, *, answers: bool = True) -> AsyncIterat
     Refusal names the command. Raises Refusal with one sentence for everything that is wrong.
     """
     office = read_office(settings.office)
+    phrasebook = read_phrases(settings.phrases)
     keyring = load_keyring(settings)
     try:
         await fit_or_refuse(settings)
@@ -57,7 +58,7 @@ async def open_house(settings: Settings, *, answers: bool = True) -> AsyncIterat
     except DatabaseUnusable as error:
         raise Refusal(str(error)) from None
     try:
-        library = Library(database, office)
+        library = Library(database, office, phrasebook)
         await ensure_starter(database, now=clock())
         if answers:
             await library.refresh()

@@ -1,22 +1,28 @@
 """From a question to one of three honest outcomes: answer, clarify, unknown.
 
 `Matcher` is the seam: the dialogue knows nothing else. `LexicalMatcher` finds candidates in an
-inverted index of names and aliases and weighs them by how much of the question they explain.
+index of names and sayings, orders them by learned weights, and says how sure it is.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
-from knowledge.facets import Facet, asked_facets
-from knowledge.index import Hit, Index
+from knowledge.facets import Facet
+from knowledge.features import Candidates, Examiner, Owner
+from knowledge.index import Found, Index, Phrase
 from knowledge.lexicon import Lexicon, shipped_lexicon
-from knowledge.model import Procedure, ProcedureCode
-from knowledge.text import accents_by_word, words
+from knowledge.model import Level, Procedure, ProcedureCode
+from knowledge.phrasebook import Entry, Phrasebook, shipped_phrasebook
+from knowledge.question import Reader, Reading
+from knowledge.ranking import Ranked, Weights, rank, shipped_weights
+from knowledge.signals import bits_of_name, shipped_signals
+from knowledge.text import fold
 
 CHOICES = 5
 """A clarifying question offers two to this many procedures."""
@@ -25,12 +31,16 @@ CANDIDATES = 10
 """How many candidates a match reports, chosen and rejected."""
 
 _CODE = re.compile(r"(?<![\d.])[1-6]\.\d{6}(?!\d)")
-_SURE = 0.62  # least confidence to answer outright
-_EXPLAINED = 0.45  # least share of the question, by weight, that an outright answer explains
-_NAMED = 0.4  # least share of the name, by weight, that such an answer needs: "quên" is no name
-_PLAUSIBLE = 0.46  # least confidence to be offered as a choice
-_OTHER_ACCENT = 0.35  # what a shared word counts for when it was typed with other accents
-_LEAD = 0.07  # how far the first must be ahead of the second to be answered alone
+_KNOWN = 0.8  # least chance that the catalogue holds it, to say anything but "unknown"
+_SINGLE = 0.8  # least chance that the first is meant and alone, to answer outright
+_AGREED = 0.2  # least share of the accents typed that is confirmed: "mưa nhạ" is not "mua nhà"
+_OFFERED = 0.04  # least chance of a procedure to be offered as a choice
+_DISTRICT = re.compile(
+    r"\b(?:ubnd|uy ban nhan dan|chu tich) (?:cac |ubnd )?(?:quan|huyen|thi xa)\b|\bquan,? huyen\b|"
+    r"\bgiao thong van tai\b"
+)
+_SAME = 80  # least likeness (0 to 100) of a label and a name to be the same procedure
+_LEADING = re.compile(r"^(?:thủ tục|tthc)\s+", re.IGNORECASE)
 
 
 class Outcome(StrEnum):
@@ -43,10 +53,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """A procedure and the confidence, 0 to 1, that it is what was meant."""
+    """A procedure and the confidence, 0 to 1, that it is what was meant.
+
+    `label`: the few words that tell it from its siblings, empty where nobody wrote them.
+    """
 
     code: ProcedureCode
     confidence: float
+    label: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,144 +79,184 @@ class Match:
 
 
 class Matcher(Protocol):
-    """Anything that understands a cleaned question (`text.clean`). Never raises, keeps no state."""
+    """Anything that understands a cleaned question (`text.clean`). Never raises, keeps no state.
 
-    def match(self, question: str) -> Match: ...
+    `topic` is the procedure talked about before, for questions that follow up. `label` gives the
+    few words that tell a procedure from its siblings, empty where nobody wrote them.
+    """
+
+    def match(self, question: str, topic: ProcedureCode | None = None) -> Match: ...
+
+    def label(self, code: ProcedureCode) -> str: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Weighed:
-    """A candidate, and how question and name cover each other.
+class Look:
+    """A question, what it was read as, and everything that speaks for each candidate."""
 
-    `explained`: the share of the question, by weight, that the name holds; `named`: the share of
-    the name that was asked; `is_whole_name`: both have the same words.
-    """
+    reading: Reading
+    found: Found
+    candidates: Candidates
 
-    code: ProcedureCode
-    confidence: float
-    explained: float
-    named: float
-    is_whole_name: bool
+    def agreed(self, row: int) -> float:
+        """The share of the accents typed that the candidate in this row confirms."""
+        return float(self.found.agreed[self.candidates.places[row]])
 
 
 class LexicalMatcher:
-    """Folded words and pairs over names and aliases, checked with rapidfuzz."""
+    """Names and sayings in an index, candidates by several rankers, an order by learned weights."""
 
-    def __init__(self, procedures: Iterable[Procedure], lexicon: Lexicon | None = None) -> None:
-        self._lexicon = lexicon or shipped_lexicon()
-        procedures = tuple(procedures)
+    def __init__(
+        self,
+        procedures: Iterable[Procedure],
+        lexicon: Lexicon | None = None,
+        phrasebook: Phrasebook | None = None,
+        weights: Weights | None = None,
+    ) -> None:
+        lexicon = lexicon or shipped_lexicon()
+        self._book = phrasebook or shipped_phrasebook()
+        self._weights = weights or shipped_weights()
+        procedures = sorted(procedures, key=lambda one: one.code)
         self._codes = frozenset(procedure.code for procedure in procedures)
-        self._index = Index(procedures, ignored=self._lexicon.filler_words)
+        signals = shipped_signals()
+        owners, phrases = _gather(procedures, self._book)
+        self.owners = tuple(owners)
+        self._index = Index(phrases, len(owners))
+        self._reader = Reader(self._index, lexicon, signals)
+        self._examiner = Examiner(self._index, owners, signals)
 
-    def match(self, question: str) -> Match:
-        asked = asked_facets(" ".join(self._spelled_out(words(question))))
+    def match(self, question: str, topic: ProcedureCode | None = None) -> Match:
+        look = self.look(question, topic)
+        facets = look.reading.facets
         codes = [code for code in _CODE.findall(question) if code in self._codes]
         if codes:
-            return _named(tuple(dict.fromkeys(codes)), asked.facets)
-        accents = accents_by_word(question)
-        readings = self._readings(asked.rest, accents)
-        if not readings:
-            return Match(outcome=Outcome.UNKNOWN, facets=asked.facets, is_bare=True)
-        best: dict[ProcedureCode, _Weighed] = {}
-        for query in readings:
-            hits = self._index.search(query)
-            for hit in hits:
-                weighed = self._weigh(hit, query, accents, hits[0].score)
-                known = best.get(weighed.code)
-                if known is None or weighed.confidence > known.confidence:
-                    best[weighed.code] = weighed
-        ranked = sorted(best.values(), key=lambda one: (-one.confidence, one.code))[:CANDIDATES]
-        outcome, choices = _decide(ranked)
+            return self._named(tuple(dict.fromkeys(codes)), facets)
+        if not look.reading.has_topic:
+            return Match(outcome=Outcome.UNKNOWN, facets=facets, is_bare=True)
+        if not len(look.candidates.places):
+            return Match(outcome=Outcome.UNKNOWN, facets=facets)
+        ranked = self.rank(look)
+        return self._decided(look, ranked)
+
+    def label(self, code: ProcedureCode) -> str:
+        return self._book.label(code)
+
+    def look(self, question: str, topic: str | None = None) -> Look:
+        """Everything that is found for a cleaned question, before it is weighed."""
+        reading = self._reader.read(question)
+        found = self._index.search(reading.query)
+        return Look(
+            reading=reading,
+            found=found,
+            candidates=self._examiner.examine(reading, found, topic),
+        )
+
+    def rank(self, look: Look) -> Ranked:
+        """The candidates in order, with their chances."""
+        return rank(look.candidates, look.found, self._weights, len(look.reading.query.words))
+
+    def _decided(self, look: Look, ranked: Ranked) -> Match:
+        owners = [self.owners[look.candidates.places[place]] for place in ranked.order]
+        here = [
+            (owner, chance, row)
+            for owner, chance, row in zip(owners, ranked.chances, ranked.order, strict=True)
+            if not owner.is_elsewhere
+        ]
+        told = [(owner, chance) for owner, chance, _ in here[:CANDIDATES]]
+        is_named = bool(here) and look.candidates.is_whole(here[0][2])
+        outcome, choices = _decide(ranked, [chance for _, chance in told], is_named=is_named)
+        if outcome is not Outcome.UNKNOWN and look.agreed(ranked.order[0]) < _AGREED:
+            outcome, choices = Outcome.UNKNOWN, 0
         return Match(
             outcome=outcome,
-            candidates=tuple(Candidate(code=one.code, confidence=one.confidence) for one in ranked),
+            candidates=tuple(self._candidate(owner.code, chance) for owner, chance in told),
             choices=choices,
-            facets=asked.facets,
+            facets=look.reading.facets,
         )
 
-    def _spelled_out(self, folded: Sequence[str]) -> list[str]:
-        return [full for word in folded for full in self._lexicon.abbreviations.get(word, (word,))]
+    def _named(self, codes: Sequence[ProcedureCode], facets: tuple[Facet, ...]) -> Match:
+        """What a question means that names procedures by their codes: one, or several to choose."""
+        told = tuple(self._candidate(code, 1.0) for code in codes)
+        if 1 < len(told) <= CHOICES:
+            return Match(outcome=Outcome.CLARIFY, candidates=told, choices=len(told), facets=facets)
+        return Match(outcome=Outcome.ANSWER, candidates=told, facets=facets)
 
-    def _readings(self, rest: str, accents: Mapping[str, set[str]]) -> list[list[str]]:
-        """The words to look for, courtesy taken off: as said, and with sayings as what they mean.
-
-        Both are tried: an alias may hold the saying itself, an official name never does.
-        """
-        bare = " ".join(self._lexicon.filler_phrases.sub(" ", rest).split()).removeprefix("con ")
-        said = bare
-        meant: list[str] = []
-        for saying in self._lexicon.sayings:
-            found = saying.pattern.search(bare)
-            if not found or not saying.is_meant(found[0], accents):
-                continue
-            if not set(saying.means) <= set(bare.split()):
-                meant.extend(saying.means)
-                bare = saying.pattern.sub(" ", bare)
-        readings = [self._telling(said.split()), [*self._telling(bare.split()), *meant]]
-        return [query for query in (readings if meant else readings[:1]) if query]
-
-    def _telling(self, spoken: Iterable[str]) -> list[str]:
-        return [word for word in spoken if word not in self._lexicon.filler_words]
-
-    def _weigh(
-        self, hit: Hit, query: Sequence[str], accents: Mapping[str, set[str]], best: float
-    ) -> _Weighed:
-        """How much of the question a name explains, how much of the name was asked, their rank.
-
-        The weights were found by trial on labelled questions; only their order of size matters.
-        """
-        asked, named = set(query), set(hit.phrase.words)
-        shared = sum(
-            self._index.rarity(word)
-            * (1.0 if accents.get(word, set()) <= hit.phrase.accented else _OTHER_ACCENT)
-            for word in asked & named
-        )
-        of_question = shared / (sum(self._index.rarity(word) for word in asked) or 1)
-        of_name = shared / (sum(self._index.rarity(word) for word in named) or 1)
-        likeness = fuzz.token_set_ratio(" ".join(query), " ".join(hit.phrase.words)) / 100
-        confidence = (
-            0.45 * of_question + 0.3 * of_name + 0.05 * likeness + 0.2 * hit.score / (best or 1)
-        )
-        return _Weighed(
-            code=hit.code,
-            confidence=round(min(confidence, 1.0), 4),
-            explained=round(of_question, 2),
-            named=round(of_name, 2),
-            is_whole_name=asked == named,
+    def _candidate(self, code: str, chance: float) -> Candidate:
+        return Candidate(
+            code=ProcedureCode(code), confidence=round(chance, 4), label=self._book.label(code)
         )
 
 
-def _named(codes: Sequence[ProcedureCode], facets: tuple[Facet, ...]) -> Match:
-    """What a question means that names procedures by their codes: one, or several to choose."""
-    told = tuple(Candidate(code=code, confidence=1.0) for code in codes)
-    if 1 < len(told) <= CHOICES:
-        return Match(outcome=Outcome.CLARIFY, candidates=told, choices=len(told), facets=facets)
-    return Match(outcome=Outcome.ANSWER, candidates=told, facets=facets)
-
-
-def _decide(ranked: Sequence[_Weighed]) -> tuple[Outcome, int]:
-    if not ranked or ranked[0].confidence < _PLAUSIBLE:
+def _decide(ranked: Ranked, chances: Sequence[float], *, is_named: bool) -> tuple[Outcome, int]:
+    """`is_named`: the question is one of the first procedure's names, word for word."""
+    if not chances or (not is_named and (chances[0] < _OFFERED or ranked.known < _KNOWN)):
         return Outcome.UNKNOWN, 0
-    best = ranked[0]
-    second = ranked[1].confidence if len(ranked) > 1 else 0.0
-    is_sure = best.confidence >= _SURE and best.explained >= _EXPLAINED and best.named >= _NAMED
-    if is_sure and best.confidence - second >= _LEAD and not _is_vague(ranked):
+    if ranked.single >= _SINGLE or len(chances) == 1:
         return Outcome.ANSWER, 0
-    rivals = sum(
-        one.confidence >= max(_PLAUSIBLE, best.confidence - 2.5 * _LEAD)
-        for one in ranked[1:CHOICES]
+    offered = sum(chance >= _OFFERED for chance in chances[:CHOICES])
+    return Outcome.CLARIFY, max(2, offered)
+
+
+def _gather(procedures: Sequence[Procedure], book: Phrasebook) -> tuple[list[Owner], list[Phrase]]:
+    """The candidates and all their phrases.
+
+    First the procedures, in order of code. Then what the catalogue does not hold, so that it can
+    be told: entries of the phrasebook for procedures that are not in it, and what no desk does.
+    """
+    owners: list[Owner] = []
+    phrases: list[Phrase] = []
+    for procedure in procedures:
+        entry = book.entries.get(procedure.code)
+        phrases.extend(_phrases_of(procedure, entry, len(owners)))
+        owners.append(_owner_of(procedure, entry))
+    names = [
+        fold(name)
+        for one in procedures
+        for name in (one.name, one.short_name, book.label(one.code))
+        if name
+    ]
+    absent = [
+        (entry.code, (entry.label, *entry.phrases))
+        for entry in _absent(book, {one.code for one in procedures}, names)
+    ]
+    absent += [(one.topic, one.phrases) for one in book.elsewhere if not one.is_in(names)]
+    for key, said in absent:
+        phrases.extend(Phrase(owner=len(owners), text=text) for text in said if text)
+        owners.append(Owner(code=f"@{key}", is_elsewhere=True))
+    return owners, phrases
+
+
+def _phrases_of(procedure: Procedure, entry: Entry | None, owner: int) -> Iterable[Phrase]:
+    yield Phrase(owner=owner, text=_LEADING.sub("", procedure.name), is_name=True)
+    said = (
+        procedure.short_name,
+        *procedure.aliases,
+        *((entry.label, *entry.phrases) if entry else ()),
     )
-    if rivals:
-        return Outcome.CLARIFY, rivals + 1
-    if is_sure:
-        return Outcome.ANSWER, 0
-    if best.confidence >= _SURE and best.named >= _NAMED / 2 and len(ranked) > 1:
-        return Outcome.CLARIFY, 2
-    return Outcome.UNKNOWN, 0
+    for text in dict.fromkeys(said):
+        if text:
+            yield Phrase(owner=owner, text=text)
 
 
-def _is_vague(ranked: Sequence[_Weighed]) -> bool:
-    """One word that two procedures hold and neither is called: "chứng thực" alone is no name."""
-    if len(ranked) < 2 or ranked[0].is_whole_name:
-        return False
-    return ranked[0].explained == ranked[1].explained == 1.0
+def _owner_of(procedure: Procedure, entry: Entry | None) -> Owner:
+    return Owner(
+        code=procedure.code,
+        field=procedure.field,
+        asked=int(entry.asked) if entry else None,
+        commune=Level.COMMUNE in procedure.levels,
+        province=Level.PROVINCE in procedure.levels,
+        ministry=Level.MINISTRY in procedure.levels,
+        is_outdated=_DISTRICT.search(fold(procedure.agency)) is not None,
+        signals=bits_of_name(fold(_LEADING.sub("", procedure.name)), shipped_signals()),
+    )
+
+
+def _absent(book: Phrasebook, present: AbstractSet[str], names: Sequence[str]) -> Iterable[Entry]:
+    """Entries for procedures that the catalogue lacks, and has under no other code either."""
+    for entry in book.entries.values():
+        if entry.code in present or not entry.label:
+            continue
+        label = fold(entry.label)
+        alike = process.extractOne(label, names, scorer=fuzz.token_set_ratio, score_cutoff=_SAME)
+        if alike is None:
+            yield entry

@@ -65,7 +65,20 @@ class ShowDossier:
     history: bool = False
 
 
-Command = Leave | Speak | Show | ChooseCase | ShowDossier
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pick:
+    """Choose a procedure that a clarifying question offered."""
+
+    code: ProcedureCode
+    facets: tuple[Facet, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotThis:
+    """Say that the answer is about something else than what was asked."""
+
+
+Command = Leave | Speak | Show | ChooseCase | ShowDossier | Pick | NotThis
 
 
 def encode(command: Command) -> Action:
@@ -78,6 +91,10 @@ def encode(command: Command) -> Action:
         case Show(code=code, facets=facets, everything=everything):
             aspects = ",".join(facet.value for facet in facets)
             text = f"{'a' if everything else 'p'}:{code}:{aspects}"
+        case Pick(code=code, facets=facets):
+            text = f"k:{code}:{','.join(facet.value for facet in facets)}"
+        case NotThis():
+            text = "n:"
         case ChooseCase(code=code, case=key):
             text = f"c:{code}:{key}"
         case ShowDossier(code=code, history=history):
@@ -98,10 +115,14 @@ def decode(action: Action) -> Command | None:
                 return Leave(to=Exit(rest))
             case "l":
                 return Speak(language=Language(rest))
-            case "p" | "a":
+            case "p" | "a" | "k":
                 code, _, aspects = rest.partition(":")
                 facets = tuple(Facet(aspect) for aspect in aspects.split(",") if aspect)
+                if kind == "k":
+                    return Pick(code=ProcedureCode(code), facets=facets)
                 return Show(code=ProcedureCode(code), facets=facets, everything=kind == "a")
+            case "n":
+                return NotThis()
             case "c":
                 code, _, key = rest.partition(":")
                 if key and not _KEY.fullmatch(key):

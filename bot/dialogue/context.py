@@ -15,6 +15,7 @@ from db.records import Dossier, ProofKind
 from knowledge.facets import Facet
 from knowledge.matcher import Match, Matcher
 from knowledge.model import Procedure, ProcedureCode, Revision
+from knowledge.places import Gazetteer, OldPlace
 
 
 class Outcome(StrEnum):
@@ -25,6 +26,7 @@ class Outcome(StrEnum):
     ANSWERED_HELP = "answered_help"
     ANSWERED_HUMAN = "answered_human"
     ANSWERED_COURTESY = "answered_courtesy"
+    ANSWERED_PLACE = "answered_place"
     ASKED_WHICH = "asked_which"
     ASKED_CASE = "asked_case"
     ASKED_CODE = "asked_code"
@@ -63,6 +65,7 @@ class Knowledge:
     revision: Revision
     matcher: Matcher
     office: Office = field(default_factory=Office)
+    places: Gazetteer = field(default_factory=lambda: Gazetteer(()))
 
     def procedure(self, code: ProcedureCode) -> Procedure | None:
         """The procedure with this code, abolished or not; None when the revision lacks it."""
@@ -78,6 +81,14 @@ class Attempt:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """What this message says of the reply before it: the choice taken, or a thumb up or down."""
+
+    picked: ProcedureCode | None = None
+    is_helpful: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Turn:
     """What one message leads to. `is_secret`: what was typed must not be kept."""
 
@@ -90,13 +101,19 @@ class Turn:
     is_secret: bool = False
     attempt: Attempt | None = None
     consented: bool = False
+    judged: Judged | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
-    """Everything a step may look at. `text` is cleaned; `command` is a decoded button or number."""
+    """Everything a step may look at. `text` is cleaned; `command` is a decoded button or number.
+
+    `places` are the old places that the text names, `question` is the text without their names.
+    """
 
     text: str
+    question: str
+    places: tuple[OldPlace, ...]
     command: Command | None
     was_cut: bool
     conversation: Conversation
@@ -123,6 +140,7 @@ class Context:
         is_secret: bool = False,
         attempt: Attempt | None = None,
         consented: bool = False,
+        judged: Judged | None = None,
     ) -> Turn:
         """A turn with the exits added and the choices remembered for a typed number."""
         state = conversation or self.conversation
@@ -143,6 +161,7 @@ class Context:
             is_secret=is_secret,
             attempt=attempt,
             consented=consented,
+            judged=judged,
         )
 
 

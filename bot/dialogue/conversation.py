@@ -48,13 +48,18 @@ class Proven:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Conversation:
-    """The whole state. `choices` are those of the last reply, for a typed number."""
+    """The whole state. `choices` are those of the last reply, for a typed number.
+
+    `others` are what the last question could also have meant, best first: offered when the answer
+    was not what was asked for.
+    """
 
     language: Language = Language.VI
     topic: Topic | None = None
     awaiting: Awaiting | None = None
     choices: tuple[Choice, ...] = ()
     proven: tuple[Proven, ...] = ()
+    others: tuple[ProcedureCode, ...] = ()
 
 
 _states = TypeAdapter(Conversation)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.dialogue import plain_words
 from bot.dialogue.actions import Exit, Leave, Speak, encode
-from bot.dialogue.context import Context, Outcome, Turn
+from bot.dialogue.context import Context, Judged, Outcome, Turn
 from bot.dialogue.conversation import AwaitingCode, Conversation
 from bot.dialogue.routes import Route, route_of
 from bot.messages import Block, Choice, Fact, Facts, Heading, Items, Language, Paragraph
@@ -34,7 +34,8 @@ def follow_route(context: Context) -> Turn | None:
             return greet(context)
         case Route.THANKS:
             blocks = [Paragraph(text=context.say.general.thanks)]
-            return context.turn(Outcome.ANSWERED_COURTESY, blocks)
+            helpful = Judged(is_helpful=True) if context.conversation.topic else None
+            return context.turn(Outcome.ANSWERED_COURTESY, blocks, judged=helpful)
         case Route.HELP:
             return help_out(context)
         case Route.CANCEL:
@@ -160,7 +161,8 @@ def nothing_to_read(context: Context) -> Turn:
 def _none_of_these(context: Context) -> Turn:
     say = context.say.procedures
     blocks: list[Block] = [Heading(text=say.unknown_title), Paragraph(text=say.unknown)]
-    return context.turn(Outcome.UNANSWERED_UNKNOWN, blocks)
+    judged = Judged(is_helpful=False)
+    return context.turn(Outcome.UNANSWERED_UNKNOWN, blocks, judged=judged)
 
 
 def _speak(context: Context, language: Language) -> Turn:

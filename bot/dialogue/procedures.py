@@ -1,19 +1,21 @@
 """Questions about procedures: understood, answered, narrowed down, followed up."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.dialogue import cards
-from bot.dialogue.actions import ChooseCase, Exit, Leave, Show, encode
-from bot.dialogue.context import Context, Outcome, Turn
+from bot.dialogue import cards, old_places
+from bot.dialogue.actions import ChooseCase, Exit, Leave, NotThis, Pick, Show, encode
+from bot.dialogue.context import Context, Judged, Outcome, Turn
 from bot.dialogue.conversation import Conversation, Topic
 from bot.dialogue.papers import is_short
 from bot.messages import Block, Choice, Heading, Paragraph
 from bot.wording.dialogue import Wording
 from knowledge.facets import Facet
-from knowledge.matcher import Match
+from knowledge.matcher import CHOICES, Match
 from knowledge.matcher import Outcome as Understood
-from knowledge.model import CaseQuestion, Procedure
+from knowledge.model import CaseQuestion, Procedure, ProcedureCode
+from knowledge.phrasebook import LABEL_LIMIT
 from knowledge.text import fold, shorten
 
 _LABEL_LIMIT = 80
@@ -44,6 +46,12 @@ def follow_button(context: Context) -> Turn | None:
         case ChooseCase(code=code, case=case):
             procedure = context.knowledge.procedure(code)
             return _choose(context, procedure, case) if procedure else None
+        case Pick(code=code, facets=facets):
+            procedure = context.knowledge.procedure(code)
+            picked = Judged(picked=code)
+            return answer(context, procedure, facets, judged=picked) if procedure else None
+        case NotThis():
+            return _offer_others(context)
         case _:
             return None
 
@@ -68,10 +76,10 @@ def name_case(context: Context) -> Turn | None:
 
 def understand(context: Context) -> Turn | None:
     """A question in words: a new procedure, or more about the one talked about."""
-    if not context.text:
+    if not context.question:
         return None
-    match = context.knowledge.matcher.match(context.text)
     topic = context.conversation.topic
+    match = context.knowledge.matcher.match(context.question, topic.code if topic else None)
     current = context.knowledge.procedure(topic.code) if topic else None
     if current and _is_about(match, current):
         return answer(context, current, match.facets, match=match)
@@ -94,22 +102,24 @@ def admit_ignorance(context: Context) -> Turn | None:
     """Say honestly that the catalogue does not hold it, and offer a person."""
     if not any(char.isalnum() for char in context.text):
         return None
-    match = context.knowledge.matcher.match(context.text)
+    match = context.knowledge.matcher.match(context.question)
     say = context.say
     blocks: list[Block] = [
+        *old_places.notes(context),
         Heading(text=say.procedures.unknown_title),
         Paragraph(text=say.procedures.unknown),
     ]
     return context.turn(Outcome.UNANSWERED_UNKNOWN, blocks, match=match, facets=match.facets)
 
 
-def answer(
+def answer(  # noqa: PLR0913 - all but the procedure and its aspects have a default
     context: Context,
     procedure: Procedure,
     facets: Sequence[Facet],
     *,
     match: Match | None = None,
     everything: bool = False,
+    judged: Judged | None = None,
 ) -> Turn:
     """Tell the asked aspects of a procedure first and put the rest behind choices."""
     topic = context.conversation.topic
@@ -123,10 +133,15 @@ def answer(
         if question and chosen
         else cards.card(procedure, facets, frozenset(chosen), say, everything=everything)
     )
+    blocks[:0] = old_places.notes(context)
     if context.was_cut:
         blocks.insert(0, Paragraph(text=say.general.too_long))
+    others = _others(match, procedure.code) if match else ()
+    conversation = replace(conversation, others=others)
     if question is None:
         choices = _more(procedure, facets, chosen, say)
+        if others:
+            choices.append(Choice(label=say.procedures.not_this, action=encode(NotThis())))
         outcome = Outcome.ANSWERED_PROCEDURE
     else:
         blocks.insert(len(blocks) - 1, Paragraph(text=_asking(procedure, question, say)))
@@ -142,6 +157,7 @@ def answer(
         match=match,
         code=procedure.code,
         facets=tuple(facets),
+        judged=judged,
     )
 
 
@@ -169,18 +185,53 @@ def _choose(context: Context, procedure: Procedure, case: str) -> Turn:
 
 
 def _clarify(context: Context, match: Match) -> Turn | None:
-    offered = [
-        procedure
-        for candidate in match.candidates[: match.choices]
-        if (procedure := context.knowledge.procedure(candidate.code))
+    codes = [candidate.code for candidate in match.candidates[: match.choices]]
+    labels = {candidate.code: candidate.label for candidate in match.candidates}
+    return _ask_which(context, codes, labels, match.facets, match=match)
+
+
+def _offer_others(context: Context) -> Turn:
+    """What else the question before could have meant; nothing left is an honest "unknown"."""
+    judged = Judged(is_helpful=False)
+    say = context.say.procedures
+    matcher = context.knowledge.matcher
+    codes = [
+        code
+        for code in context.conversation.others
+        if context.knowledge.procedure(code) is not None
     ]
+    if not codes:
+        blocks: list[Block] = [Heading(text=say.unknown_title), Paragraph(text=say.unknown)]
+        return context.turn(Outcome.UNANSWERED_UNKNOWN, blocks, judged=judged)
+    forgotten = replace(context, conversation=replace(context.conversation, topic=None, others=()))
+    labels = {code: matcher.label(code) for code in codes}
+    return _ask_which(forgotten, codes, labels, (), judged=judged)
+
+
+def _ask_which(  # noqa: PLR0913 - what is offered, and what the turn records of it
+    context: Context,
+    codes: Sequence[ProcedureCode],
+    labels: Mapping[ProcedureCode, str],
+    facets: Sequence[Facet],
+    *,
+    match: Match | None = None,
+    judged: Judged | None = None,
+) -> Turn:
+    """Ask for the difference, in a clerk's few words, with one choice for each meaning."""
     say = context.say
+    offered = _told_apart(
+        [one for code in codes if (one := context.knowledge.procedure(code))], labels
+    )
     choices = [
-        *(choice_for(procedure, match.facets) for procedure in offered),
+        *(
+            Choice(label=label, action=encode(Pick(code=code, facets=tuple(facets)[:3])))
+            for code, label in offered.items()
+        ),
         Choice(label=say.procedures.none_of_these, action=encode(Leave(to=Exit.NONE_OF_THESE))),
     ]
     blocks = [
-        Paragraph(text=say.procedures.clarify),
+        *old_places.notes(context),
+        Paragraph(text=_difference(list(offered.values()), say)),
         Paragraph(text=say.general.ask_number),
     ]
     return context.turn(
@@ -189,24 +240,52 @@ def _clarify(context: Context, match: Match) -> Turn | None:
         choices,
         conversation=replace(context.conversation, awaiting=None),
         match=match,
-        facets=match.facets,
+        facets=tuple(facets),
+        judged=judged,
     )
+
+
+def _told_apart(
+    offered: Sequence[Procedure], labels: Mapping[ProcedureCode, str]
+) -> dict[ProcedureCode, str]:
+    """A label for each; where two would be alike, the official names tell them apart."""
+    named = {one.code: labels.get(one.code) or shorten(one.title, _LABEL_LIMIT) for one in offered}
+    alike = {label for label, times in Counter(named.values()).items() if times > 1}
+    return {
+        one.code: shorten(f"{one.name} ({one.code})", _LABEL_LIMIT)
+        if named[one.code] in alike
+        else named[one.code]
+        for one in offered
+    }
+
+
+def _difference(labels: Sequence[str], say: Wording) -> str:
+    if len(labels) < 2 or any(len(label) > LABEL_LIMIT for label in labels):
+        return say.procedures.clarify
+    *first, last = map(_uncapitalised, labels)
+    return say.procedures.clarify_between.format(first=", ".join(first), last=last)
+
+
+def _uncapitalised(label: str) -> str:
+    """For the middle of a sentence: "Khai sinh" becomes "khai sinh", "VNeID" stays."""
+    word = label.split(" ", 1)[0]
+    return label if word[1:] != word[1:].lower() else label[:1].lower() + label[1:]
+
+
+def _others(match: Match, told: ProcedureCode) -> tuple[ProcedureCode, ...]:
+    return tuple(candidate.code for candidate in match.candidates if candidate.code != told)[
+        : CHOICES - 1
+    ]
 
 
 def _is_about(match: Match, current: Procedure) -> bool:
     """Whether a question stays with the procedure talked about.
 
-    It does when it names an aspect and no procedure, or an aspect beside words too vague to point
-    anywhere else with certainty.
+    It does when it names an aspect and no procedure, or an aspect of what is likeliest meant.
     """
     if not match.facets:
         return False
-    if match.is_bare:
-        return True
-    if match.outcome is Understood.ANSWER:
-        return match.candidates[0].code == current.code
-    near = [candidate.code for candidate in match.candidates[: max(match.choices, 3)]]
-    return current.code in near or match.outcome is Understood.UNKNOWN
+    return match.is_bare or (bool(match.candidates) and match.candidates[0].code == current.code)
 
 
 def _open_question(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.dialogue import courtesies, dossiers, procedures
+from bot.dialogue import courtesies, dossiers, old_places, procedures
 from bot.dialogue.context import Step
 
 STEPS: Sequence[Step] = (
@@ -16,6 +16,7 @@ STEPS: Sequence[Step] = (
     dossiers.await_code,
     procedures.name_case,
     courtesies.no_such_line,
+    old_places.tell,
     procedures.understand,
     procedures.admit_ignorance,
     courtesies.nothing_to_read,

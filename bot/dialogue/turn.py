@@ -37,8 +37,11 @@ def take_turn(
     current = replace(
         conversation, proven=tuple(proof for proof in conversation.proven if proof.until > now)
     )
+    named = knowledge.places.find(text)
     context = Context(
         text=text,
+        question=named.rest,
+        places=named.places,
         command=command,
         was_cut=len(incoming.text) > QUESTION_LIMIT,
         conversation=current,

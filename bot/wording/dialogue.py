@@ -68,6 +68,8 @@ class Procedures:
     __pydantic_config__: ClassVar[ConfigDict] = _EXACT
 
     clarify: str
+    clarify_between: str
+    not_this: str
     none_of_these: str
     unknown: str
     unknown_title: str
@@ -164,6 +166,18 @@ class Dossiers:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Places:
+    """What became of places with an old name."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _EXACT
+
+    one: str
+    divided: str
+    district: str
+    province: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Wording:
     """Everything the dialogue says in one language."""
 
@@ -173,6 +187,7 @@ class Wording:
     human: Human
     procedures: Procedures
     dossiers: Dossiers
+    places: Places
 
 
 @cache

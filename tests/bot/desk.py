@@ -51,7 +51,7 @@ async def open_desk(database: Database) -> AsyncIterator[OpenDesk]:
         await unit.dossiers.add_many(province()[:20], origin=ORIGIN)
         await unit.knowledge.publish({one.code: one for one in known.ALL}, at=NOW, by="t", note="")
         await unit.commit()
-    library = Library(database, Office())
+    library = Library(database, Office(), known.BOOK)
     await library.refresh()
     clock = [NOW]
     desk = FrontDesk(database, library, Keyring([KEY]), lambda: clock[0])

@@ -18,9 +18,11 @@ from bot.wiring import start_logging
 from db.engine import Database, open_database
 from db.secrets import Keyring
 from knowledge.matcher import Match
+from knowledge.model import ProcedureCode
 from tests.bot.desk import LAN, MINH, SAMPLE, OpenDesk, open_desk
 from tests.conftest import KEY
 from tests.fakes.dossiers import NOW
+from tests.knowledge import procedures as known
 
 _LANS_CONSENT = (LAN.channel.value, LAN.chat, CONSENT_PURPOSE)
 
@@ -176,8 +178,11 @@ async def test_the_turn_is_kept_with_its_revision_and_candidates(desk: OpenDesk)
 class _BrokenMatcher:
     """Fails as no matcher should: the border of a turn has to hold."""
 
-    def match(self, question: str) -> Match:
-        raise RuntimeError(f"cannot match {len(question)} characters")
+    def match(self, question: str, topic: ProcedureCode | None = None) -> Match:
+        raise RuntimeError(f"cannot match {len(question)} characters after {topic}")
+
+    def label(self, code: ProcedureCode) -> str:
+        raise RuntimeError(f"no label for {code}")
 
 
 @dataclass
@@ -222,7 +227,7 @@ async def test_a_library_follows_what_another_process_publishes(
 ) -> None:
     async with open_desk(database) as desk:
         other = await open_database(empty_url, keys=Keyring([KEY]))
-        reader = Library(other, Office())
+        reader = Library(other, Office(), known.BOOK)
         assert await reader.refresh()
         assert not await reader.refresh()
         async with desk.database.unit() as unit:

@@ -31,7 +31,9 @@ def knowledge_of(
         number=1, published_at=NOW, procedures={one.code: one for one in procedures}
     )
     return Knowledge(
-        revision=revision, matcher=LexicalMatcher(revision.current), office=office or OFFICE
+        revision=revision,
+        matcher=LexicalMatcher(revision.current, phrasebook=known.BOOK),
+        office=office or OFFICE,
     )
 
 

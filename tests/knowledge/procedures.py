@@ -1,5 +1,7 @@
 """A small catalogue for tests: few procedures, written for them."""
 
+from dataclasses import replace
+
 from knowledge.model import (
     Case,
     CaseQuestion,
@@ -18,6 +20,7 @@ from knowledge.model import (
     Procedure,
     ProcedureCode,
 )
+from knowledge.phrasebook import Asked, Entry, shipped_phrasebook
 
 BIRTH = Procedure(
     code=ProcedureCode("1.000001"),
@@ -125,3 +128,22 @@ ABOLISHED = Procedure(
 )
 
 ALL = (BIRTH, DEATH, CERTIFY_COPY, CERTIFY_SIGNATURE, ABOLISHED)
+
+BOOK = replace(
+    shipped_phrasebook(),
+    entries={
+        BIRTH.code: Entry(
+            code=BIRTH.code,
+            asked=Asked.OFTEN,
+            label="Khai sinh",
+            phrases=("em mới sinh em bé", "vợ mới đẻ con", "làm giấy cho con mới sinh"),
+        ),
+        DEATH.code: Entry(
+            code=DEATH.code,
+            asked=Asked.OFTEN,
+            label="Khai tử",
+            phrases=("ông bà mới qua đời", "nhà có người mất", "làm giấy chứng tử"),
+        ),
+    },
+)
+"""What people say for the procedures above, and what no desk does, as it ships."""
