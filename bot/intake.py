@@ -157,6 +157,12 @@ class FrontDesk:
         record = _record(
             incoming, turn, knowledge.revision.number, started, asked_for_proof=asked_for_proof
         )
+        if turn.judged:
+            await unit.conversations.judge_last(
+                conversation_id,
+                picked=turn.judged.picked or "",
+                is_helpful=turn.judged.is_helpful,
+            )
         await unit.conversations.add_turn(conversation_id, record)
         if turn.attempt:
             for place, code in enumerate(turn.attempt.codes):

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -67,6 +67,43 @@ class Conversations:
             )
         )
 
+    async def judge_last(
+        self, conversation: ConversationId, *, picked: str = "", is_helpful: bool | None = None
+    ) -> None:
+        """Keep what a person's next message says of the last turn."""
+        said: dict[str, object] = {}
+        if picked:
+            said["picked"] = picked
+        if is_helpful is not None:
+            said["is_helpful"] = is_helpful
+        if not said:
+            return
+        last = select(func.max(turns.c.id)).where(turns.c.conversation_id == conversation)
+        await self._connection.execute(
+            update(turns).where(turns.c.id == last.scalar_subquery()).values(**said)
+        )
+
+    async def misunderstood(self, since: dt.datetime, limit: int) -> tuple[TurnRecord, ...]:
+        """Turns since a moment that were not understood, asked back or called wrong, newest first.
+
+        Turns about dossiers are never among them.
+        """
+        query = (
+            select(turns)
+            .where(
+                turns.c.at >= since,
+                turns.c.candidates != "[]",
+                or_(
+                    turns.c.outcome.in_(("unanswered_unknown", "asked_which")),
+                    turns.c.is_helpful.is_(False),
+                ),
+            )
+            .order_by(turns.c.id.desc())
+            .limit(limit)
+        )
+        rows = (await self._connection.execute(query)).mappings().all()
+        return tuple(_turn(row) for row in rows)
+
     async def turns(self, channel: str, chat: str, limit: int) -> tuple[TurnRecord, ...]:
         """The last `limit` turns of an address, oldest first."""
         query = (
@@ -106,4 +143,6 @@ def _turn(row: RowMapping) -> TurnRecord:
         revision=row["revision"],
         candidates=tuple((code, score) for code, score in json.loads(row["candidates"])),
         milliseconds=row["milliseconds"],
+        picked=row["picked"],
+        is_helpful=row["is_helpful"],
     )

@@ -178,6 +178,8 @@ class TurnRecord:
 
     `outcome` is of the dialogue's closed list; `candidates` are (code, score), best first, the
     rejected ones included; `reply` is the channel-neutral reply as JSON, empty when private.
+    `picked` is the procedure that the person chose when asked back, `is_helpful` the thumb that
+    the next message gave: both say how the question should have been understood.
     """
 
     at: dt.datetime
@@ -189,6 +191,8 @@ class TurnRecord:
     revision: int = 0
     candidates: tuple[tuple[str, float], ...] = ()
     milliseconds: float = 0.0
+    picked: str = ""
+    is_helpful: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -219,6 +219,8 @@ turns = Table(
     Column("revision", Integer, nullable=False, default=0),
     Column("candidates", PlainText, nullable=False, default="[]", comment="JSON: code, score"),
     Column("milliseconds", Float, nullable=False, default=0.0),
+    Column("picked", String(20), nullable=False, default="", server_default=""),
+    Column("is_helpful", Boolean(create_constraint=False), nullable=True),
     Index("ix_turns_conversation_id_id", "conversation_id", "id"),
     Index("ix_turns_at", "at"),
 )
