@@ -20,7 +20,8 @@ class Question:
     """One labelled question. Rows of one `conversation` follow each other in one chat.
 
     `codes`: with `ANSWER` any of them is right; with `CLARIFY` what the question can mean, empty
-    where the set does not say.
+    where the set does not say. `kind`: how it is asked: "near" (half the official word) or
+    "story" (a situation told without it), empty where the set does not say.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Question:
     conversation: str | None = None
     turn: int = 1
     facet: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +53,7 @@ class Figures:
     among_ten: float | None
     answered_wrong: float | None
     told_unknown: float | None
+    asked_back: float | None
     clarified: float | None
     admitted: float | None
     facet: float | None
@@ -69,6 +72,7 @@ def measure(pairs: Sequence[tuple[Question, Verdict]]) -> Figures:
         among_ten=_share(_among(q, v, 10) for q, v in answers),
         answered_wrong=_share(v.outcome == "answer" and not _among(q, v, 1) for q, v in answers),
         told_unknown=_share(v.outcome == "unknown" for _, v in answers),
+        asked_back=_share(v.outcome == "clarify" for _, v in answers),
         clarified=_share(
             v.outcome == "clarify" and (not q.codes or bool(set(q.codes) & set(v.codes)))
             for q, v in clarify
@@ -79,9 +83,11 @@ def measure(pairs: Sequence[tuple[Question, Verdict]]) -> Figures:
 
 
 def by_kind(pairs: Sequence[tuple[Question, Verdict]]) -> Mapping[str, Figures]:
-    """The table: all, with accents, without, first turns, follow-ups."""
+    """The table: all, each kind, with accents, without, first turns, follow-ups."""
+    named = sorted({question.kind for question, _ in pairs} - {""})
     kinds = {
         "all": pairs,
+        **{kind: [(q, v) for q, v in pairs if q.kind == kind] for kind in named},
         "with accents": [(q, v) for q, v in pairs if has_accents(q.question)],
         "without accents": [(q, v) for q, v in pairs if not has_accents(q.question)],
         "first turns": [(q, v) for q, v in pairs if q.turn == 1],

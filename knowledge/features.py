@@ -55,6 +55,7 @@ NAMES = (
     "condition_extra",
     "foreign_extra",
     "same_topic",
+    "left_topic",
     "same_field",
 )
 """The columns, in order."""
@@ -160,7 +161,7 @@ class Examiner:
             self._fuzz(reading.said, self._names[places]),
             *self._priors[places].T,
             *self._signal_columns(reading.signals, self._signals[places]),
-            *self._context_columns(places, talked_of),
+            *self._context_columns(places, talked_of, turns_away=reading.turns_away),
         ]
         features = np.column_stack(columns).astype(np.float32)
         return Candidates(places=places, best_phrases=first, features=features)
@@ -188,13 +189,15 @@ class Examiner:
         ]
 
     def _context_columns(
-        self, places: NDArray[np.intp], talked_of: int | None
+        self, places: NDArray[np.intp], talked_of: int | None, *, turns_away: bool
     ) -> list[NDArray[np.float64]]:
         if talked_of is None:
-            return [np.zeros(len(places)), np.zeros(len(places))]
+            return [np.zeros(len(places))] * 3
         field = self._owners[talked_of].field
         same = [bool(field) and self._owners[place].field == field for place in places]
-        return [(places == talked_of).astype(np.float64), np.array(same, dtype=np.float64)]
+        stays = 0.0 if turns_away else 1.0
+        here = (places == talked_of).astype(np.float64)
+        return [here * stays, here * (1 - stays), np.array(same, dtype=np.float64)]
 
 
 def _priors(owner: Owner) -> list[float]:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from knowledge.evaluation import Expect
 from knowledge.features import NAMES, Candidates
-from knowledge.index import Floats, Found
-from knowledge.ranking import JUDGED, Weights, judged_by, rank
+from knowledge.index import Floats
+from knowledge.ranking import Weights, judged_by, nothing_learned, rank
 
 _ROUNDS = 300
 _RATE = 0.03
@@ -28,12 +28,13 @@ Doubles = NDArray[np.float64]
 class Lesson:
     """One labelled question as the matcher saw it. `right` marks the candidates that are right.
 
+    `unknown` is the share of the question, by weight, that no procedure holds.
     `weight` makes kinds of questions count alike; `group` keeps questions together that must not
     be learned from and judged by at once (a conversation, a source).
     """
 
     candidates: Candidates
-    found: Found
+    unknown: float
     right: NDArray[np.bool_]
     expect: Expect
     words: int
@@ -89,8 +90,7 @@ def learn_order(lessons: Sequence[Lesson], seed: int = 1) -> Weights:
         second += 0.001 * (slope**2 - second)
         rate = _RATE * np.sqrt(1 - 0.999**step) / (1 - 0.9**step)
         order -= rate * first / (np.sqrt(second) + 1e-8)
-    nothing = np.zeros(len(JUDGED) + 1, dtype=np.float32)
-    return Weights(order=(order / spread).astype(np.float32), known=nothing, single=nothing)
+    return replace(nothing_learned(), order=(order / spread).astype(np.float32))
 
 
 def learn_judgement(
@@ -112,9 +112,9 @@ def learn_judgement(
 
 def ranked_first(lesson: Lesson, weights: Weights) -> tuple[Floats, bool]:
     """What the judgement looks at, and whether the first candidate is right."""
-    ranked = rank(lesson.candidates, lesson.found, weights, lesson.words)
+    ranked = rank(lesson.candidates, lesson.unknown, weights, lesson.words)
     chances = np.array(ranked.chances, dtype=np.float32)
-    row = judged_by(lesson.candidates, lesson.found, ranked.order, chances, lesson.words)
+    row = judged_by(lesson.candidates, lesson.unknown, ranked.order, chances, lesson.words)
     return row, bool(lesson.right[ranked.order[0]])
 
 

@@ -31,8 +31,8 @@ CANDIDATES = 10
 """How many candidates a match reports, chosen and rejected."""
 
 _CODE = re.compile(r"(?<![\d.])[1-6]\.\d{6}(?!\d)")
-_KNOWN = 0.8  # least chance that the catalogue holds it, to say anything but "unknown"
-_SINGLE = 0.8  # least chance that the first is meant and alone, to answer outright
+_KNOWN = 0.85  # least chance that the catalogue holds it, to say anything but "unknown"
+_SINGLE = 0.85  # least chance that the first is meant and alone, to answer outright
 _AGREED = 0.2  # least share of the accents typed that is confirmed: "mưa nhạ" is not "mua nhà"
 _OFFERED = 0.04  # least chance of a procedure to be offered as a choice
 _DISTRICT = re.compile(
@@ -135,8 +135,7 @@ class LexicalMatcher:
             return Match(outcome=Outcome.UNKNOWN, facets=facets, is_bare=True)
         if not len(look.candidates.places):
             return Match(outcome=Outcome.UNKNOWN, facets=facets)
-        ranked = self.rank(look)
-        return self._decided(look, ranked)
+        return self.decide(look, self._weights)
 
     def label(self, code: ProcedureCode) -> str:
         return self._book.label(code)
@@ -151,11 +150,10 @@ class LexicalMatcher:
             candidates=self._examiner.examine(reading, found, topic),
         )
 
-    def rank(self, look: Look) -> Ranked:
-        """The candidates in order, with their chances."""
-        return rank(look.candidates, look.found, self._weights, len(look.reading.query.words))
-
-    def _decided(self, look: Look, ranked: Ranked) -> Match:
+    def decide(self, look: Look, weights: Weights) -> Match:
+        """Order and judge what was found, with these weights."""
+        words = len(look.reading.query.words)
+        ranked = rank(look.candidates, look.found.unknown, weights, words)
         owners = [self.owners[look.candidates.places[place]] for place in ranked.order]
         here = [
             (owner, chance, row)

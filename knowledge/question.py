@@ -1,5 +1,6 @@
 """A question made ready to look for: aspects and courtesy off, short forms out, slips mended."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,15 +19,28 @@ _GUESSED = 0.8  # what a mended word counts for beside one that was typed
 _MEANT = 0.25  # what a word counts for that a saying stands for and nobody typed
 
 
+_TURNS_AWAY = re.compile(
+    r"^(?:a |ua |u |da |o )?(?:khong|nham|lon|thui|thoi|em noi lon|noi lon)\b|"
+    r"\by (?:em|toi|minh|tui|chau|con|anh|chi) (?:la|noi)\b|\b(?:khong phai|hay la|chu khong)\b|"
+    r"^(?:a |ua |roi |vay |the )*(?:con|roi|sau nay|sau do|tien the|neu|mai mot)\b|"
+    r"\b(?:thi khac gi|khac gi|thi sao)\b"
+)
+"""Over folded, spelled-out text."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """`said` is the folded question without aspects; `has_topic`: something is left to look for."""
+    """`said` is the folded question without aspects; `has_topic`: something is left to look for.
+
+    `turns_away`: the person corrects us or goes on to something else ("à không, ý tôi là …").
+    """
 
     query: Query
     said: str
     facets: tuple[Facet, ...]
     signals: int
     has_topic: bool
+    turns_away: bool
 
 
 class Reader:
@@ -71,6 +85,7 @@ class Reader:
             facets=asked.facets,
             signals=bits_of_question(f"{asked.rest} {' '.join(chosen)}", self._signals),
             has_topic=bool(telling),
+            turns_away=_TURNS_AWAY.search(" ".join(spoken)) is not None,
         )
 
     def _spelled_out(self, folded: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from importlib.resources import files
 import numpy as np
 
 from knowledge.features import NAMES, Candidates
-from knowledge.index import Floats, Found
+from knowledge.index import Floats
 
 JUDGED = (
     "first",
@@ -72,6 +72,12 @@ class Ranked:
     single: float
 
 
+def nothing_learned() -> Weights:
+    """Weights that know nothing: for a matcher that is only looked through, to learn from."""
+    judged = np.zeros(len(JUDGED) + 1, dtype=np.float32)
+    return Weights(order=np.zeros(len(NAMES), dtype=np.float32), known=judged, single=judged)
+
+
 @cache
 def shipped_weights() -> Weights:
     """The weights that are part of this package."""
@@ -110,12 +116,12 @@ def weights_to(weights: Weights) -> dict[str, dict[str, float]]:
     }
 
 
-def rank(candidates: Candidates, found: Found, weights: Weights, words: int) -> Ranked:
+def rank(candidates: Candidates, unknown: float, weights: Weights, words: int) -> Ranked:
     """Order the candidates and judge the first; `words` is how many the question has."""
     scores = weights.scores(candidates.features)
     order = np.argsort(-scores, kind="stable")
     chances = _softmax(scores)[order]
-    judged = judged_by(candidates, found, order, chances, words)
+    judged = judged_by(candidates, unknown, order, chances, words)
     return Ranked(
         order=tuple(int(place) for place in order),
         chances=tuple(float(chance) for chance in chances),
@@ -126,7 +132,7 @@ def rank(candidates: Candidates, found: Found, weights: Weights, words: int) -> 
 
 def judged_by(
     candidates: Candidates,
-    found: Found,
+    unknown: float,
     order: Sequence[int] | np.ndarray,
     chances: Floats,
     words: int,
@@ -157,7 +163,7 @@ def judged_by(
             of_first("covered"),
             of_first("heap"),
             of_first("agreed"),
-            found.unknown,
+            unknown,
             1.0 if words <= 3 else 0.0,
             1.0 if words >= 12 else 0.0,
             float(column["same_topic"].max()),

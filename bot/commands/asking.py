@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +18,11 @@ from bot.errors import Refusal
 from bot.settings import read_settings
 from bot.wiring import House, clock, open_house
 from knowledge.evaluation import Figures, Question, Verdict, by_kind
+from knowledge.learning import learn
+from knowledge.matcher import LexicalMatcher, Match
+from knowledge.ranking import nothing_learned, weights_to
+from knowledge.teaching import cross_validated, lesson_of, lessons_beside, topics
+from knowledge.text import clean
 
 _questions = TypeAdapter(Question)
 
@@ -93,6 +98,20 @@ async def _chat() -> None:
             turn = await interview.say(said)
 
 
+def learn_weights(
+    files: Annotated[list[Path], typer.Argument(help="Labelled questions, as for evaluate.")],
+    to: Annotated[Path, typer.Option(help="File to write the weights to.")] = Path("weights.json"),
+) -> None:
+    """Learn the matcher's weights anew, and print how good they are on questions not learned."""
+    weights = run(_learn(files))
+    try:
+        to.write_text(f"{weights}\n", "utf-8")
+    except OSError as error:
+        err.print(f"{to} cannot be written ({error.strerror}). Name another file.", style="red")
+        raise typer.Exit(1) from None
+    out.print(f"The weights are in {to}.")
+
+
 async def _evaluate(file: Path, *, as_json: bool, worst: int) -> None:
     questions = [_question(number, row, file) for number, row in _rows(file)]
     async with open_house(read_settings()) as house:
@@ -101,14 +120,66 @@ async def _evaluate(file: Path, *, as_json: bool, worst: int) -> None:
     if as_json:
         _print_line({kind: dataclasses.asdict(figures) for kind, figures in kinds.items()})
         return
+    _print_figures(f"{file.name}: {len(questions)} questions", kinds)
+    _print_worst(pairs, worst)
+
+
+async def _learn(files: Sequence[Path]) -> str:
+    questions = [
+        _question(number, row, file)
+        for place, file in enumerate(files)
+        for number, row in _rows(file)
+        for row in [{**row, "conversation": _apart(place, row.get("conversation"))}]
+    ]
+    async with (
+        open_house(read_settings(), answers=False) as house,
+        house.database.unit() as unit,
+    ):
+        revision = await unit.knowledge.load(await unit.knowledge.current_number())
+    matcher = LexicalMatcher(revision.current, weights=nothing_learned())
+    lessons, unseen = [], []
+    with progress("Questions", len(questions)) as done:
+        for question, topic in zip(questions, topics(questions), strict=True):
+            lesson = lesson_of(matcher, question, topic)
+            if lesson is not None:
+                lessons.append(lesson)
+                unseen.append((question, topic, lesson))
+            done(len(lessons))
+    beside = lessons_beside(revision.current, questions)
+    pairs = [
+        (question, _verdict(matcher.decide(matcher.look(clean(question.question), topic), fold)))
+        for fold, question, topic in cross_validated(unseen, beside)
+    ]
+    title = f"{len(pairs)} questions, each by weights learned without it"
+    _print_figures(title, by_kind(pairs))
+    return json.dumps(weights_to(learn([*lessons, *beside])), indent=1)
+
+
+def _apart(place: int, conversation: object) -> object:
+    """Conversations of two files may bear one name."""
+    return f"{place} {conversation}" if conversation else conversation
+
+
+def _verdict(match: Match) -> Verdict:
+    codes = tuple(candidate.code for candidate in match.candidates)
+    facet = match.facets[0].value if match.facets else ""
+    return Verdict(outcome=match.outcome.value, codes=codes, facet=facet)
+
+
+def _print_figures(title: str, kinds: Mapping[str, Figures]) -> None:
     names = [field.name for field in dataclasses.fields(Figures)]
     rows = [[name, *(_shown(name, figures) for figures in kinds.values())] for name in names]
-    table(f"{file.name}: {len(questions)} questions", ["", *kinds], rows)
+    table(title, ["", *kinds], rows)
+
+
+def _print_worst(pairs: Sequence[tuple[Question, Verdict]], worst: int) -> None:
+    """What was taken for what: outright wrong answers first, then the rest."""
     wrong = [
         (question, verdict)
         for question, verdict in pairs
         if question.codes and not set(question.codes) & set(verdict.codes[:1])
     ]
+    wrong.sort(key=lambda pair: (pair[1].outcome != "answer", pair[1].outcome != "unknown"))
     for question, verdict in wrong[:worst]:
         out.print(f"{verdict.outcome}: {question.question}")
         out.print(f"    wanted {', '.join(question.codes)}; got {', '.join(verdict.codes[:3])}")

@@ -12,7 +12,7 @@ from bot.dialogue.papers import is_short
 from bot.messages import Block, Choice, Heading, Paragraph
 from bot.wording.dialogue import Wording
 from knowledge.facets import Facet
-from knowledge.matcher import CHOICES, Match
+from knowledge.matcher import CHOICES, Candidate, Match
 from knowledge.matcher import Outcome as Understood
 from knowledge.model import CaseQuestion, Procedure, ProcedureCode
 from knowledge.phrasebook import LABEL_LIMIT
@@ -79,13 +79,15 @@ def understand(context: Context) -> Turn | None:
     if not context.question:
         return None
     topic = context.conversation.topic
-    match = context.knowledge.matcher.match(context.question, topic.code if topic else None)
+    match = context.knowledge.matcher.match(context.question, _talked_of(context))
     current = context.knowledge.procedure(topic.code) if topic else None
     if current and _is_about(match, current):
         return answer(context, current, match.facets, match=match)
     if match.is_bare:
         if not match.facets:
             return None
+        if context.conversation.others and topic is None:
+            return _ask_again(context, match)
         ask = [Paragraph(text=context.say.procedures.unknown_which)]
         return context.turn(Outcome.ASKED_WHICH, ask, match=match, facets=match.facets)
     match match.outcome:
@@ -184,10 +186,33 @@ def _choose(context: Context, procedure: Procedure, case: str) -> Turn:
     return answer(replace(context, conversation=conversation), procedure, (Facet.PAPERS,))
 
 
-def _clarify(context: Context, match: Match) -> Turn | None:
+def _clarify(context: Context, match: Match) -> Turn:
     codes = [candidate.code for candidate in match.candidates[: match.choices]]
     labels = {candidate.code: candidate.label for candidate in match.candidates}
     return _ask_which(context, codes, labels, match.facets, match=match)
+
+
+def _talked_of(context: Context) -> ProcedureCode | None:
+    """The procedure talked about; where we asked which, the likeliest of them."""
+    topic, others = context.conversation.topic, context.conversation.others
+    if topic is not None:
+        return topic.code
+    return others[0] if others else None
+
+
+def _ask_again(context: Context, match: Match) -> Turn:
+    """An aspect of what we have asked back about: the same choices, now for this aspect."""
+    matcher = context.knowledge.matcher
+    codes = context.conversation.others
+    asked = replace(
+        match,
+        outcome=Understood.CLARIFY,
+        candidates=tuple(
+            Candidate(code=code, confidence=0.0, label=matcher.label(code)) for code in codes
+        ),
+        choices=len(codes),
+    )
+    return _clarify(context, asked)
 
 
 def _offer_others(context: Context) -> Turn:
@@ -238,7 +263,9 @@ def _ask_which(  # noqa: PLR0913 - what is offered, and what the turn records of
         Outcome.ASKED_WHICH,
         blocks,
         choices,
-        conversation=replace(context.conversation, awaiting=None),
+        conversation=replace(
+            context.conversation, awaiting=None, topic=None, others=tuple(offered)
+        ),
         match=match,
         facets=tuple(facets),
         judged=judged,
