@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.commands import asking, catalogue, dossiers, system
+from bot.commands import asking, catalogue, dossiers, misunderstood, system
 from bot.commands.screen import err
 from bot.errors import Refusal
 from bot.wiring import start_logging
@@ -17,6 +17,7 @@ app.command()(system.serve)
 app.command()(asking.ask)
 app.command()(asking.chat)
 app.command()(asking.evaluate)
+app.command()(misunderstood.misunderstood)
 app.command("learn")(asking.learn_weights)
 app.command()(system.demo)
 app.command()(system.check)

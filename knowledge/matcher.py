@@ -39,7 +39,7 @@ _DISTRICT = re.compile(
     r"\b(?:ubnd|uy ban nhan dan|chu tich) (?:cac |ubnd )?(?:quan|huyen|thi xa)\b|\bquan,? huyen\b|"
     r"\bgiao thong van tai\b"
 )
-_SAME = 80  # least likeness (0 to 100) of a label and a name to be the same procedure
+_SAME = 60  # least likeness (0 to 100) of a label and a name to be the same procedure
 _LEADING = re.compile(r"^(?:thủ tục|tthc)\s+", re.IGNORECASE)
 
 

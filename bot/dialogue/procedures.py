@@ -9,6 +9,7 @@ from bot.dialogue.actions import ChooseCase, Exit, Leave, NotThis, Pick, Show, e
 from bot.dialogue.context import Context, Judged, Outcome, Turn
 from bot.dialogue.conversation import Conversation, Topic
 from bot.dialogue.papers import is_short
+from bot.dialogue.routes import Route, route_of
 from bot.messages import Block, Choice, Heading, Paragraph
 from bot.wording.dialogue import Wording
 from knowledge.facets import Facet
@@ -38,7 +39,7 @@ _OFFERED = (
 
 
 def follow_button(context: Context) -> Turn | None:
-    """A pressed choice about a procedure."""
+    """A pressed choice about a procedure, or a typed "no, not this" after an answer."""
     match context.command:
         case Show(code=code, facets=facets, everything=everything):
             procedure = context.knowledge.procedure(code)
@@ -53,7 +54,9 @@ def follow_button(context: Context) -> Turn | None:
         case NotThis():
             return _offer_others(context)
         case _:
-            return None
+            was_told = context.conversation.topic and context.conversation.others
+            typed = route_of(context.text) is Route.NONE_OF_THESE
+            return _offer_others(context) if was_told and typed else None
 
 
 def name_case(context: Context) -> Turn | None:

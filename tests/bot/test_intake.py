@@ -198,6 +198,30 @@ class _BrokenLibrary:
         return True
 
 
+async def test_the_choice_taken_and_the_thumb_are_kept_with_the_turn_before(
+    desk: OpenDesk,
+) -> None:
+    await desk.say("chứng thực")
+    await desk.say("1")
+    await desk.say("cảm ơn")
+    async with desk.database.unit() as unit:
+        asked, told, _ = await unit.conversations.turns("webchat", "lan", 9)
+        listed = await unit.conversations.misunderstood(desk.now - dt.timedelta(days=1), 9)
+    assert asked.outcome == "asked_which"
+    assert asked.picked == told.code
+    assert told.is_helpful is True
+    assert [one.said for one in listed] == ["chứng thực"]
+
+
+async def test_an_answer_that_was_not_meant_offers_what_else_it_could_be(desk: OpenDesk) -> None:
+    await desk.say("đăng ký khai sinh")
+    reply = await desk.say("chưa đúng điều tôi hỏi")
+    async with desk.database.unit() as unit:
+        told, _ = await unit.conversations.turns("webchat", "lan", 9)
+    assert told.is_helpful is False
+    assert reply.blocks
+
+
 async def test_a_failure_is_an_apology_and_keeps_nothing(
     desk: OpenDesk, capsys: pytest.CaptureFixture[str]
 ) -> None:
