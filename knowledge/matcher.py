@@ -217,7 +217,8 @@ def _gather(procedures: Sequence[Procedure], book: Phrasebook) -> tuple[list[Own
         (entry.code, (entry.label, *entry.phrases))
         for entry in _absent(book, {one.code for one in procedures}, names)
     ]
-    absent += [(one.topic, one.phrases) for one in book.elsewhere if not one.is_in(names)]
+    all_names = "\n".join(names)
+    absent += [(one.topic, one.phrases) for one in book.elsewhere if not one.is_in(all_names)]
     for key, said in absent:
         phrases.extend(Phrase(owner=len(owners), text=text) for text in said if text)
         owners.append(Owner(code=f"@{key}", is_elsewhere=True))

@@ -59,10 +59,9 @@ class Elsewhere:
     phrases: tuple[str, ...]
     unless: tuple[str, ...] = ()
 
-    def is_in(self, folded_names: Iterable[str]) -> bool:
-        """Whether a procedure with one of these names, folded, is what the entry is about."""
-        wanted = [fold(words) for words in self.unless]
-        return any(words in name for name in folded_names for words in wanted)
+    def is_in(self, folded_names: str) -> bool:
+        """Whether one of the procedures' names, folded, a line each, is what the entry is about."""
+        return any(fold(words) in folded_names for words in self.unless)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -36,7 +36,10 @@ def _judged(questions: list[Question], *, bare: bool = False) -> list[tuple[Ques
         match = matcher.match(clean(text), about)
         codes = tuple(candidate.code for candidate in match.candidates)
         if match.is_bare and topic:
-            codes, outcome = (ProcedureCode(topic),), "answer"  # the dialogue stays with what was talked of
+            codes, outcome = (
+                (ProcedureCode(topic),),
+                "answer",
+            )  # the dialogue stays with what was talked of
         else:
             outcome = match.outcome.value
         pairs.append((question, Verdict(outcome=outcome, codes=codes)))
