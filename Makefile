@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := PYTHONPATH=.uv UV_PYTHON_DOWNLOADS=never $(PYTHON) -m uv
 BIN := .venv/bin
 
-.PHONY: help setup run test check format evaluate bench lock clean browser
+.PHONY: help setup run test check format evaluate learn bench lock clean browser
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,8 +51,12 @@ format: .venv/.dev-ready  ## format and fix what can be fixed
 evaluate: .venv/.run-ready  ## figures over a question set: make evaluate QUESTIONS=file.jsonl
 	@$(BIN)/motcua evaluate $(QUESTIONS)
 
-bench: .venv/.dev-ready  ## measure: turn, import, memory, start
+learn: .venv/.run-ready  ## learn the matcher's weights from labelled questions: make learn QUESTIONS="a.jsonl b.jsonl"
+	@$(BIN)/motcua learn $(QUESTIONS) --to knowledge/lexicon/weights.json
+
+bench: .venv/.dev-ready  ## measure: start, import, memory, turns; matching beside peers and as it grows
 	@$(BIN)/python -m tests.bench $(ARGS)
+	@$(BIN)/python -m tests.bench_matching
 
 lock: | .uv/uv/__init__.py  ## renew the lock files from pyproject.toml
 	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate --python-version 3.11 pyproject.toml -o requirements.lock

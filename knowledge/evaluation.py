@@ -83,11 +83,11 @@ def measure(pairs: Sequence[tuple[Question, Verdict]]) -> Figures:
 
 
 def by_kind(pairs: Sequence[tuple[Question, Verdict]]) -> Mapping[str, Figures]:
-    """The table: all, each kind, with accents, without, first turns, follow-ups."""
+    """The table: all, first turns of each kind, with accents, without, first turns, follow-ups."""
     named = sorted({question.kind for question, _ in pairs} - {""})
     kinds = {
         "all": pairs,
-        **{kind: [(q, v) for q, v in pairs if q.kind == kind] for kind in named},
+        **{kind: [(q, v) for q, v in pairs if q.kind == kind and q.turn == 1] for kind in named},
         "with accents": [(q, v) for q, v in pairs if has_accents(q.question)],
         "without accents": [(q, v) for q, v in pairs if not has_accents(q.question)],
         "first turns": [(q, v) for q, v in pairs if q.turn == 1],

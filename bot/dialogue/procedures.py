@@ -293,7 +293,7 @@ def _difference(labels: Sequence[str], say: Wording) -> str:
     if len(labels) < 2 or any(len(label) > LABEL_LIMIT for label in labels):
         return say.procedures.clarify
     *first, last = map(_uncapitalised, labels)
-    return say.procedures.clarify_between.format(first=", ".join(first), last=last)
+    return say.procedures.clarify_between.format(first="; ".join(first), last=last)
 
 
 def _uncapitalised(label: str) -> str:

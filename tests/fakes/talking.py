@@ -15,6 +15,7 @@ from bot.office import Office
 from db.records import Dossier
 from knowledge.matcher import LexicalMatcher
 from knowledge.model import Procedure, Revision
+from knowledge.places import gazetteer_of
 from tests.fakes.dossiers import NOW, shelf_of
 from tests.knowledge import procedures as known
 
@@ -34,6 +35,7 @@ def knowledge_of(
         revision=revision,
         matcher=LexicalMatcher(revision.current, phrasebook=known.BOOK),
         office=office or OFFICE,
+        places=gazetteer_of(OFFICE.province),
     )
 
 
