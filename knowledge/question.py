@@ -69,7 +69,9 @@ class Reader:
             for one in guess:
                 weights.setdefault(one, _GUESSED)
             chosen.extend(guess or (word,))
-        telling = [word for word in chosen if word not in self._lexicon.filler_words]
+        telling = [
+            word for word in chosen if word not in self._lexicon.filler_words and not word.isdigit()
+        ]
         said = " ".join(chosen)
         for word in self._meant(said, accents):
             if word not in chosen:

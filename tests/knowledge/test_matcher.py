@@ -1,5 +1,7 @@
 """From a question to answer, clarify or unknown."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,9 +9,11 @@ from hypothesis import strategies as st
 from knowledge.facets import Facet
 from knowledge.matcher import LexicalMatcher, Match, Outcome
 from knowledge.model import Procedure, ProcedureCode
+from knowledge.reading.starter import read_shipped_catalogue
 from knowledge.text import clean
 from tests.knowledge import procedures as known
 
+_STARTER = read_shipped_catalogue().procedures
 _current = [procedure for procedure in known.ALL if not procedure.abolished]
 _matcher = LexicalMatcher(_current, phrasebook=known.BOOK)
 
@@ -115,6 +119,37 @@ def test_a_question_that_is_all_of_one_name_is_no_longer_name() -> None:
 
 def test_an_empty_catalogue_knows_nothing() -> None:
     assert LexicalMatcher([], phrasebook=known.BOOK).match("khai sinh").outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "a",
+        "1",
+        "123456",
+        "0912 345 678",
+        "????",
+        "how do I register my car",
+        "what is the weather today",
+        "Kâo kiăng ngă hră tơkeng kơ ană kâo",
+        "lorem ipsum dolor sit amet",
+        "giấy tờ " * 2500,
+        "đất",
+    ],
+)
+def test_what_says_too_little_is_never_answered_outright(question: str) -> None:
+    assert LexicalMatcher(_STARTER).match(clean(question)).outcome is not Outcome.ANSWER
+
+
+def test_a_catalogue_of_one_procedure_answers_with_it_or_not_at_all() -> None:
+    matcher = LexicalMatcher([known.BIRTH], phrasebook=known.BOOK)
+    assert matcher.match("đăng ký khai sinh").outcome is Outcome.ANSWER
+    assert matcher.match("đổi bằng lái xe").outcome is Outcome.UNKNOWN
+
+
+def test_an_abolished_procedure_is_no_candidate() -> None:
+    gone = replace(known.BIRTH, abolished=True)
+    assert LexicalMatcher([gone], phrasebook=known.BOOK).match("khai sinh").candidates == ()
 
 
 def test_two_procedures_of_one_name_are_both_offered() -> None:
