@@ -2,6 +2,7 @@
 
 import datetime as dt
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -10,8 +11,9 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from bot.errors import Refusal
-from knowledge.phrasebook import Phrasebook, read_phrasebook, shipped_phrasebook
-from knowledge.problems import Severity
+from knowledge.model import Procedure
+from knowledge.phrasebook import Phrasebook, read_phrasebook, shipped_phrasebook, unknown_codes
+from knowledge.problems import Problem, Severity
 
 _SHOWN = 5  # problems of a phrase file that are told at once
 _DAYS_AHEAD = 8  # a week and a day: the next opening is always within it
@@ -128,3 +130,11 @@ def read_phrases(path: Path | None) -> Phrasebook:
         more = f" And {len(wrong) - _SHOWN} more." if len(wrong) > _SHOWN else ""
         raise Refusal("\n".join(map(str, wrong[:_SHOWN])) + more)
     return shipped.merged_with(reading.phrasebook)
+
+
+def phrases_without_procedure(path: Path | None, current: Iterable[Procedure]) -> list[Problem]:
+    """The lines of an office's phrase file whose code no procedure in force has."""
+    if path is None:
+        return []
+    text = path.read_text("utf-8-sig")
+    return unknown_codes(path.name, text, (one.code for one in current))

@@ -177,11 +177,6 @@ class Index:
         counts = self._holders[: self._words].tolist()
         return dict(zip(self._vocabulary, counts, strict=True))
 
-    def rarity(self, word: str) -> float:
-        """How much a word tells (BM25's idf); a word that no phrase holds tells the most."""
-        number = self._vocabulary.get(word)
-        return self._unknown_rarity if number is None else float(self._rarity[number])
-
     def search(self, query: Query) -> Found:
         """Score everything against a query."""
         overlap = np.zeros(len(self.phrases), dtype=np.float32)

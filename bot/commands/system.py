@@ -10,6 +10,7 @@ import typer
 from bot import demonstration
 from bot.commands.screen import out, run, table
 from bot.errors import Refusal
+from bot.office import phrases_without_procedure
 from bot.publishing import ensure_starter
 from bot.serving import serve_house
 from bot.settings import Settings, read_settings, setting_name
@@ -139,6 +140,8 @@ async def _check() -> None:
         ]
         ready = await house.desk.is_ready()
     table("State", ["what", "state"], rows)
+    for problem in phrases_without_procedure(settings.phrases, revision.current):
+        out.print(str(problem))
     if not ready:
         raise Refusal("Not ready: the database does not answer.")
     out.print("Ready.")

@@ -1,11 +1,11 @@
 """Questions about procedures: understood, answered, narrowed down, followed up."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue import cards, old_places
-from bot.dialogue.actions import ChooseCase, Exit, Leave, NotThis, Pick, Show, encode
+from bot.dialogue.actions import ChooseCase, NotThis, Pick, Show, encode
+from bot.dialogue.asking_back import ask_which
 from bot.dialogue.context import Context, Judged, Outcome, Turn
 from bot.dialogue.conversation import Conversation, Topic
 from bot.dialogue.papers import is_short
@@ -16,7 +16,6 @@ from knowledge.facets import Facet
 from knowledge.matcher import CHOICES, Candidate, Match
 from knowledge.matcher import Outcome as Understood
 from knowledge.model import CaseQuestion, Procedure, ProcedureCode
-from knowledge.phrasebook import LABEL_LIMIT
 from knowledge.text import fold, shorten
 
 _LABEL_LIMIT = 80
@@ -166,14 +165,6 @@ def answer(  # noqa: PLR0913 - all but the procedure and its aspects have a defa
     )
 
 
-def choice_for(procedure: Procedure, facets: Sequence[Facet] = ()) -> Choice:
-    """A choice that opens a procedure at the aspects already asked for."""
-    return Choice(
-        label=shorten(procedure.title, _LABEL_LIMIT),
-        action=encode(Show(code=procedure.code, facets=tuple(facets)[:3])),
-    )
-
-
 def _choose(context: Context, procedure: Procedure, case: str) -> Turn:
     topic = context.conversation.topic
     before = topic.chosen if topic and topic.code == procedure.code and case else ()
@@ -192,7 +183,7 @@ def _choose(context: Context, procedure: Procedure, case: str) -> Turn:
 def _clarify(context: Context, match: Match) -> Turn:
     codes = [candidate.code for candidate in match.candidates[: match.choices]]
     labels = {candidate.code: candidate.label for candidate in match.candidates}
-    return _ask_which(context, codes, labels, match.facets, match=match)
+    return ask_which(context, codes, labels, match.facets, match=match)
 
 
 def _talked_of(context: Context) -> ProcedureCode | None:
@@ -233,73 +224,7 @@ def _offer_others(context: Context) -> Turn:
         return context.turn(Outcome.UNANSWERED_UNKNOWN, blocks, judged=judged)
     forgotten = replace(context, conversation=replace(context.conversation, topic=None, others=()))
     labels = {code: matcher.label(code) for code in codes}
-    return _ask_which(forgotten, codes, labels, (), judged=judged)
-
-
-def _ask_which(  # noqa: PLR0913 - what is offered, and what the turn records of it
-    context: Context,
-    codes: Sequence[ProcedureCode],
-    labels: Mapping[ProcedureCode, str],
-    facets: Sequence[Facet],
-    *,
-    match: Match | None = None,
-    judged: Judged | None = None,
-) -> Turn:
-    """Ask for the difference, in a clerk's few words, with one choice for each meaning."""
-    say = context.say
-    offered = _told_apart(
-        [one for code in codes if (one := context.knowledge.procedure(code))], labels
-    )
-    choices = [
-        *(
-            Choice(label=label, action=encode(Pick(code=code, facets=tuple(facets)[:3])))
-            for code, label in offered.items()
-        ),
-        Choice(label=say.procedures.none_of_these, action=encode(Leave(to=Exit.NONE_OF_THESE))),
-    ]
-    blocks = [
-        *old_places.notes(context),
-        Paragraph(text=_difference(list(offered.values()), say)),
-        Paragraph(text=say.general.ask_number),
-    ]
-    return context.turn(
-        Outcome.ASKED_WHICH,
-        blocks,
-        choices,
-        conversation=replace(
-            context.conversation, awaiting=None, topic=None, others=tuple(offered)
-        ),
-        match=match,
-        facets=tuple(facets),
-        judged=judged,
-    )
-
-
-def _told_apart(
-    offered: Sequence[Procedure], labels: Mapping[ProcedureCode, str]
-) -> dict[ProcedureCode, str]:
-    """A label for each; where two would be alike, the official names tell them apart."""
-    named = {one.code: labels.get(one.code) or shorten(one.title, _LABEL_LIMIT) for one in offered}
-    alike = {label for label, times in Counter(named.values()).items() if times > 1}
-    return {
-        one.code: shorten(f"{one.name} ({one.code})", _LABEL_LIMIT)
-        if named[one.code] in alike
-        else named[one.code]
-        for one in offered
-    }
-
-
-def _difference(labels: Sequence[str], say: Wording) -> str:
-    if len(labels) < 2 or any(len(label) > LABEL_LIMIT for label in labels):
-        return say.procedures.clarify
-    *first, last = map(_uncapitalised, labels)
-    return say.procedures.clarify_between.format(first="; ".join(first), last=last)
-
-
-def _uncapitalised(label: str) -> str:
-    """For the middle of a sentence: "Khai sinh" becomes "khai sinh", "VNeID" stays."""
-    word = label.split(" ", 1)[0]
-    return label if word[1:] != word[1:].lower() else label[:1].lower() + label[1:]
+    return ask_which(forgotten, codes, labels, (), judged=judged)
 
 
 def _others(match: Match, told: ProcedureCode) -> tuple[ProcedureCode, ...]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import Refusal
-from bot.office import Office, read_office
+from bot.office import Office, phrases_without_procedure, read_office, read_phrases
 
 _LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -74,3 +74,16 @@ def test_a_broken_office_file_is_refused_with_its_path(tmp_path: Path, text: str
 def test_a_missing_office_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="cannot be read"):
         read_office(tmp_path / "none.toml")
+
+
+def test_an_office_s_phrases_are_merged_and_a_broken_file_names_its_lines(tmp_path: Path) -> None:
+    file = tmp_path / "phrases.txt"
+    file.write_text("9.999999x | often | A\nmất\n", "utf-8")
+    with pytest.raises(Refusal, match=r"phrases\.txt, row 1"):
+        read_phrases(file)
+    file.write_text("1.000656 | often | Khai tử\nchú Bảy đi rồi\n", "utf-8")
+    assert "chú Bảy đi rồi" in read_phrases(file).entries["1.000656"].phrases
+    (problem,) = phrases_without_procedure(file, [])
+    assert problem.row == 1
+    with pytest.raises(Refusal, match="cannot be read"):
+        read_phrases(tmp_path / "none.txt")
