@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import NewType
 
+from knowledge.model import Duration
+
 DossierId = NewType("DossierId", int)
 ConversationId = NewType("ConversationId", int)
 
@@ -47,12 +49,15 @@ class Organisation:
 class Leg:
     """One office's turn in a dossier; `ended_at` None while the office holds it.
 
-    `started_at` None: the leg lies ahead.
+    `started_at` None: the leg lies ahead. Legs that are under way at once run in parallel.
+    `allowed` is the time the office has for it, None where nobody said.
     """
 
     position: int
     organisation: Organisation
     task: str
+    officer: str = ""
+    allowed: Duration | None = None
     started_at: dt.datetime | None = None
     due_at: dt.datetime | None = None
     ended_at: dt.datetime | None = None
@@ -60,21 +65,29 @@ class Leg:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StatusChange:
-    """One event of a dossier's history. `text` is the officer's words for the citizen, or empty."""
+    """One event of a dossier's history. `text` is the officer's words for the citizen, or empty.
+
+    `event_key` is the event's own mark in the system it came from: the same event is kept once.
+    """
 
     at: dt.datetime
     status: Status
     organisation: Organisation | None = None
     text: str = ""
+    event_key: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SupplementRequest:
-    """Papers asked for (Mẫu 02). `respond_by` None: the request names no last day."""
+    """Papers asked for (Mẫu 02). `respond_by` None: the request names no last day.
+
+    `author` is the officer who asks, for colleagues; a citizen is not shown it.
+    """
 
     requested_at: dt.datetime
     items: tuple[str, ...]
     reason: str = ""
+    author: str = ""
     respond_by: dt.date | None = None
     answered_at: dt.datetime | None = None
 
@@ -102,11 +115,24 @@ class DossierResult:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Extension:
+    """A later due date, announced with an apology (Mẫu 04; `letter` is its number)."""
+
+    decided_at: dt.datetime
+    new_due_at: dt.datetime
+    reason: str = ""
+    letter: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Dossier:
     """One application as its owner may see it. `owner_name` is in clear: mask it before showing.
 
     `receiving` took it in, `support` is where the citizen went when that was another office,
     `competent` decides. `revision` is the catalogue revision valid at receipt, None if unknown.
+    `duration` is the time allowed at receipt, `due_at` the date on the receipt (Mẫu 01).
+    `parent_code` is the leading dossier of a group that is handled together (liên thông).
+    `officer` handles it now, for colleagues; a citizen is not shown it.
     """
 
     id: DossierId
@@ -128,16 +154,40 @@ class Dossier:
     history: tuple[StatusChange, ...] = ()
     supplements: tuple[SupplementRequest, ...] = ()
     fees: tuple[DossierFee, ...] = ()
+    extensions: tuple[Extension, ...] = ()
     result: DossierResult | None = None
+    duration: Duration | None = None
+    field: str = ""
+    officer: str = ""
+    parent_code: str | None = None
     reason: str = ""
     """Why it was refused, stopped or withdrawn, in words for the citizen."""
     revision: int | None = None
 
     @property
-    def holder(self) -> Leg | None:
-        """The leg under way: who holds the dossier now."""
-        under_way = [leg for leg in self.legs if leg.started_at and not leg.ended_at]
-        return under_way[-1] if under_way else None
+    def holders(self) -> tuple[Leg, ...]:
+        """The legs under way: who holds the dossier now; several where offices work at once."""
+        return tuple(leg for leg in self.legs if leg.started_at and not leg.ended_at)
+
+    @property
+    def moved_at(self) -> dt.datetime | None:
+        """When anything happened to it last, as far as is recorded."""
+        moments = [change.at for change in self.history]
+        moments += [at for leg in self.legs for at in (leg.started_at, leg.ended_at) if at]
+        moments += [request.answered_at or request.requested_at for request in self.supplements]
+        moments += [extension.decided_at for extension in self.extensions]
+        moments += [at for at in (self.submitted_at, self.received_at, self.finished_at) if at]
+        return max(moments, default=None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delegate:
+    """Somebody who may follow a dossier for its owner, until a moment or as long as it runs."""
+
+    name: str
+    phone: str = ""
+    number: str = ""
+    until: dt.datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,13 +195,16 @@ class NewDossier:
     """A dossier to store with its owner's data in clear; the store encrypts and hashes them.
 
     `owner_number` is the 12-digit personal number or empty; `receipt_secret` is what the receipt
-    prints, or empty. Neither is ever stored in clear.
+    prints, or empty. Neither is ever stored in clear. `source_key` is its key in the system that
+    it came from.
     """
 
     dossier: Dossier
     owner_phone: str = ""
     owner_number: str = ""
     receipt_secret: str = ""
+    delegates: tuple[Delegate, ...] = ()
+    source_key: str = ""
 
 
 class ProofKind(StrEnum):
@@ -159,6 +212,10 @@ class ProofKind(StrEnum):
 
     NUMBER_TAIL = "number_tail"
     RECEIPT_SECRET = "receipt_secret"  # noqa: S105 - a kind, not a secret
+    PHONE = "phone"
+    """The platform itself vouched for the person's phone, and it is the dossier's."""
+    PAIRING = "pairing"
+    """A one-time code that the desk handed over."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

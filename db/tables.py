@@ -108,6 +108,13 @@ dossiers = Table(
     Column("revision", Integer, nullable=True, comment="catalogue revision valid at receipt"),
     Column("status", SmallInteger, nullable=False),
     Column("filed_by", String(10), nullable=False),
+    Column("field", PlainText, nullable=False, default="", server_default=""),
+    Column("officer", PlainText, nullable=False, default="", server_default=""),
+    Column("parent_code", String(64), nullable=True, comment="of the group's leading dossier"),
+    Column("duration_amount", Float, nullable=True, comment="time allowed at receipt"),
+    Column("duration_unit", String(20), nullable=False, default="", server_default=""),
+    Column("moved_at", Moment, nullable=True, comment="when anything happened to it last"),
+    Column("source_key", String(120), nullable=False, default="", server_default=""),
     Column("submitted_at", Moment, nullable=True),
     Column("received_at", Moment, nullable=True),
     Column("due_at", Moment, nullable=True),
@@ -130,7 +137,10 @@ dossiers = Table(
     Column("result_bring", PlainText, nullable=False, default=""),
     Index("ix_dossiers_status_due_at", "status", "due_at"),
     Index("ix_dossiers_owner_phone_hash", "owner_phone_hash"),
-    Index("ix_dossiers_origin", "origin"),
+    Index("ix_dossiers_origin_source_key", "origin", "source_key"),
+    Index("ix_dossiers_parent_code", "parent_code"),
+    Index("ix_dossiers_status_moved_at", "status", "moved_at"),
+    Index("ix_dossiers_finished_at", "finished_at"),
 )
 
 
@@ -145,6 +155,9 @@ legs = Table(
     Column("position", SmallInteger, nullable=False),
     Column("organisation", ForeignKey("organisations.code"), nullable=False),
     Column("task", PlainText, nullable=False),
+    Column("officer", PlainText, nullable=False, default="", server_default=""),
+    Column("allowed_amount", Float, nullable=True, comment="time this office has"),
+    Column("allowed_unit", String(20), nullable=False, default="", server_default=""),
     Column("started_at", Moment, nullable=True),
     Column("due_at", Moment, nullable=True),
     Column("ended_at", Moment, nullable=True),
@@ -160,7 +173,8 @@ status_changes = Table(
     Column("status", SmallInteger, nullable=False),
     Column("organisation", ForeignKey("organisations.code"), nullable=True),
     Column("text", PlainText, nullable=False, default=""),
-    Index("ix_status_changes_dossier_id", "dossier_id"),
+    Column("event_key", String(80), nullable=True, comment="of the source; the same comes once"),
+    Index("ix_status_changes_dossier_id_event_key", "dossier_id", "event_key", unique=True),
 )
 
 supplement_requests = Table(
@@ -171,6 +185,7 @@ supplement_requests = Table(
     Column("requested_at", Moment, nullable=False),
     Column("items", PlainText, nullable=False, comment="JSON list of papers"),
     Column("reason", PlainText, nullable=False, default=""),
+    Column("author", PlainText, nullable=False, default="", server_default=""),
     Column("respond_by", Date, nullable=True),
     Column("answered_at", Moment, nullable=True),
     Index("ix_supplement_requests_dossier_id", "dossier_id"),
@@ -187,6 +202,101 @@ dossier_fees = Table(
     Column("pay_where", PlainText, nullable=False, default=""),
     Column("paid_at", Moment, nullable=True),
     Index("ix_dossier_fees_dossier_id", "dossier_id"),
+)
+
+dossier_extensions = Table(
+    "dossier_extensions",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    _of_dossier(),
+    Column("decided_at", Moment, nullable=False),
+    Column("new_due_at", Moment, nullable=False),
+    Column("reason", PlainText, nullable=False, default=""),
+    Column("letter", PlainText, nullable=False, default="", comment="number of the Mẫu 04"),
+    Index("ix_dossier_extensions_dossier_id", "dossier_id"),
+)
+
+delegates = Table(
+    "delegates",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    _of_dossier(),
+    Column("name", Text, nullable=False, comment="encrypted"),
+    Column("phone_hash", String(64), nullable=False, default="", comment="keyed hash"),
+    Column("number_tail_hash", String(64), nullable=False, default="", comment="keyed hash"),
+    Column("until", Moment, nullable=True),
+    Index("ix_delegates_dossier_id", "dossier_id"),
+)
+
+pairing_codes = Table(
+    "pairing_codes",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    _of_dossier(),
+    Column("code_hash", String(64), nullable=False, unique=True, comment="keyed hash"),
+    Column("made_by", PlainText, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment, nullable=True),
+    Index("ix_pairing_codes_dossier_id", "dossier_id"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("channel", String(20), nullable=False),
+    Column("chat", String(128), nullable=False),
+    _of_dossier(),
+    Column("proof", String(20), nullable=False, comment="how the right to know was shown"),
+    Column("since", Moment, nullable=False),
+    UniqueConstraint("channel", "chat", "dossier_id"),
+    Index("ix_subscriptions_dossier_id", "dossier_id"),
+)
+
+verified_phones = Table(
+    "verified_phones",
+    metadata,
+    Column("channel", String(20), nullable=False),
+    Column("chat", String(128), nullable=False),
+    Column("phone_hash", String(64), nullable=False, comment="keyed hash"),
+    Column("verified_at", Moment, nullable=False),
+    PrimaryKeyConstraint("channel", "chat"),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("cursor", PlainText, nullable=False, default="", comment="JSON; where to read on"),
+    Column("read_until", Moment, nullable=True, comment="what is told is true up to here"),
+    Column("checked_at", Moment, nullable=True),
+    Column("trouble", PlainText, nullable=False, default="", comment="why the last look failed"),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("name", String(80), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True, comment="keyed hash"),
+    Column("scopes", PlainText, nullable=False, comment="JSON list"),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=True),
+    Column("revoked_at", Moment, nullable=True),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("token_id", _Id, ForeignKey("api_tokens.id", ondelete="CASCADE"), nullable=False),
+    Column("key", String(80), nullable=False),
+    Column("request_hash", String(64), nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("response", PlainText, nullable=False, comment="JSON"),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("token_id", "key"),
+    Index("ix_idempotency_keys_at", "at"),
 )
 
 conversations = Table(

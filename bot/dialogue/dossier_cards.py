@@ -148,9 +148,10 @@ def _rows(dossier: Dossier, say: Wording) -> list[Fact]:
         Fact(label=words.owner_label, value=plain_words.masked_name(dossier.owner_name)),
     ]
     if dossier.status not in _ENDED:
-        holder = dossier.holder
-        if holder:
-            rows.append(Fact(label=words.holder_label, value=_holding(holder, say)))
+        rows += [
+            Fact(label=words.holder_label, value=_holding(holder, say))
+            for holder in dossier.holders
+        ]
         ahead = next((leg for leg in dossier.legs if leg.started_at is None), None)
         if ahead:
             value = f"{ahead.organisation.name}: {ahead.task}"

@@ -76,6 +76,6 @@ def test_each_status_brings_what_it_needs() -> None:
             case Status.REFUSED | Status.STOPPED | Status.WITHDRAWN:
                 assert dossier.reason
             case Status.IN_PROGRESS | Status.RECEIVED:
-                assert dossier.holder
+                assert dossier.holders
             case Status.REGISTERED:
                 assert dossier.received_at is None

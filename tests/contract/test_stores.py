@@ -9,8 +9,20 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.demonstration import ORIGIN, SAMPLE, province
 from db.engine import Database
-from db.records import Consent, NewDossier, ProofKind, Status, TurnRecord
-from knowledge.model import Procedure, ProcedureCode
+from db.proofs import phone_hashes
+from db.records import (
+    Consent,
+    Delegate,
+    Extension,
+    NewDossier,
+    ProofKind,
+    Status,
+    SupplementRequest,
+    TurnRecord,
+)
+from db.secrets import Keyring
+from knowledge.model import Duration, DurationUnit, Procedure, ProcedureCode
+from tests.conftest import KEY
 from tests.knowledge import procedures as known
 
 _NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
@@ -30,6 +42,51 @@ async def test_dossiers_come_back_as_they_were_kept(database: Database) -> None:
             found = await unit.dossiers.find([new.dossier.code])
         dossier, _ = found[new.dossier.code]
         assert dataclasses.replace(dossier, id=new.dossier.id) == new.dossier
+
+
+async def test_everything_about_a_dossier_comes_back(database: Database) -> None:
+    first = _PROVINCE[0]
+    full = dataclasses.replace(
+        first,
+        dossier=dataclasses.replace(
+            first.dossier,
+            duration=Duration(amount=0.5, unit=DurationUnit.WORKING_DAY),
+            field="Đất đai",
+            officer="Hoa",
+            parent_code="H48.14-261116-0009",
+            legs=tuple(
+                dataclasses.replace(
+                    leg, officer="Hoa", allowed=Duration(amount=3, unit=DurationUnit.HOUR)
+                )
+                for leg in first.dossier.legs
+            ),
+            history=tuple(
+                dataclasses.replace(change, event_key=f"e{place}")
+                for place, change in enumerate(first.dossier.history)
+            ),
+            supplements=(SupplementRequest(requested_at=_NOW, items=("Sổ",), author="Hoa"),),
+            extensions=(Extension(decided_at=_NOW, new_due_at=_NOW, reason="Lũ", letter="12/XL"),),
+        ),
+        delegates=(Delegate(name="Minh", phone="0900000009", number="062123654321"),),
+    )
+    await _fill(database, (full,))
+    async with database.unit() as unit:
+        dossier, proofs = (await unit.dossiers.find([full.dossier.code]))[full.dossier.code]
+    assert dataclasses.replace(dossier, id=full.dossier.id) == full.dossier
+    assert proofs.matches(ProofKind.NUMBER_TAIL, "654321")
+
+
+async def test_a_vouched_phone_opens_and_a_typed_one_does_not(database: Database) -> None:
+    keyring = Keyring([KEY])
+    owner = dataclasses.replace(_PROVINCE[0], owner_phone="+84 900 123 456")
+    await _fill(database, (owner,))
+    async with database.unit() as unit:
+        _, proofs = (await unit.dossiers.find([SAMPLE.code]))[SAMPLE.code]
+        absent = unit.dossiers.absent_proofs()
+    assert proofs.is_phone_of(phone_hashes(keyring, "0900123456"))
+    assert not proofs.is_phone_of(phone_hashes(keyring, "0900123457"))
+    assert not absent.is_phone_of(phone_hashes(keyring, "0900123456"))
+    assert not proofs.matches(ProofKind.PHONE, "0900123456")
 
 
 async def test_what_is_not_committed_is_gone(database: Database) -> None:
