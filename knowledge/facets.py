@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 
 class Facet(StrEnum):
@@ -25,6 +26,16 @@ class Facet(StrEnum):
     LEGAL = "legal"
 
 
+_LONG = 40  # characters of a question that tells something before it asks
+_CLOSING = 16  # characters from the end within which a question of that length is asked
+
+
+class _Hit(NamedTuple):
+    start: int
+    end: int
+    facet: Facet
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
     """`facets` in the order of the question, empty when none is named; `rest` is folded text."""
@@ -36,13 +47,25 @@ class Asked:
 _Patterns = tuple[tuple[Facet, re.Pattern[str]], ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Rules:
+    """`plain` and `otherwise` are taken off a question, `noticed` and `last` leave it whole.
+
+    `otherwise` and `last` count, in this order, only where nothing else asks for an aspect.
+    """
+
+    plain: _Patterns
+    noticed: _Patterns
+    otherwise: _Patterns
+    last: _Patterns
+
+
 @cache
-def _patterns() -> tuple[_Patterns, _Patterns]:
-    """What asks for an aspect, and what does only where nothing else in the question does."""
+def _rules() -> _Rules:
     text = (files("knowledge.lexicon") / "facets.toml").read_text("utf-8")
     groups = tomllib.loads(text)
-    otherwise = groups.pop("otherwise")
-    return _compiled(groups), _compiled(otherwise)
+    apart = {name: _compiled(groups.pop(name)) for name in ("noticed", "otherwise", "last")}
+    return _Rules(plain=_compiled(groups), **apart)
 
 
 def _compiled(groups: Mapping[str, list[str]]) -> _Patterns:
@@ -53,20 +76,27 @@ def _compiled(groups: Mapping[str, list[str]]) -> _Patterns:
 
 
 def asked_facets(folded: str) -> Asked:
-    """Find the aspects named in folded text (`text.fold`, single spaces)."""
-    plain, otherwise = _patterns()
-    hits = _hits(folded, plain)
-    patterns = plain if hits else otherwise
+    """Find the aspects named in folded text (`text.fold`, single spaces).
+
+    A long question tells before it asks: what is merely noticed counts there only at its end.
+    """
+    rules = _rules()
+    plain, noticed = _hits(folded, rules.plain), _hits(folded, rules.noticed)
+    taken_off = rules.plain if plain or noticed else rules.otherwise
+    if len(folded) > _LONG:
+        closing = [hit for hit in noticed if len(folded) - hit.end <= _CLOSING]
+        asked = plain + closing or noticed
+    else:
+        asked = plain + noticed
+    asked = asked or _hits(folded, rules.otherwise) or _hits(folded, rules.last)
     rest = folded
-    for _, pattern in patterns:
+    for _, pattern in taken_off:
         rest = pattern.sub(" ", rest)
-    return Asked(
-        facets=tuple(dict.fromkeys(facet for _, facet in hits or _hits(folded, otherwise))),
-        rest=" ".join(rest.split()),
-    )
+    facets = dict.fromkeys(hit.facet for hit in sorted(asked))
+    return Asked(facets=tuple(facets), rest=" ".join(rest.split()))
 
 
-def _hits(folded: str, patterns: _Patterns) -> list[tuple[int, Facet]]:
-    """Where each aspect is asked first, in the order of the question."""
-    found = ((hit.start(), facet) for facet, pattern in patterns if (hit := pattern.search(folded)))
-    return sorted(found, key=lambda hit: hit[0])
+def _hits(folded: str, patterns: _Patterns) -> list[_Hit]:
+    """Where each aspect is asked first."""
+    found = ((pattern.search(folded), facet) for facet, pattern in patterns)
+    return [_Hit(hit.start(), hit.end(), facet) for hit, facet in found if hit]

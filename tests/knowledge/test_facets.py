@@ -1,8 +1,12 @@
 """Which aspect is asked for."""
 
+import json
+from importlib.resources import files
+
 import pytest
 
 from knowledge.facets import Facet, asked_facets
+from knowledge.lexicon import shipped_lexicon
 from knowledge.text import words
 
 
@@ -59,3 +63,18 @@ def test_words_of_names_are_not_taken_for_an_aspect(question: str) -> None:
 def test_the_rest_of_the_question_is_kept_for_matching() -> None:
     asked = asked_facets("tach ho can giay to gi")
     assert asked.rest == "tach ho"
+
+
+def test_most_aspects_that_people_ask_for_are_recognised() -> None:
+    lines = (files("knowledge.golden") / "aspects.jsonl").read_text("utf-8").splitlines()
+    short = shipped_lexicon().abbreviations
+    right = {True: 0, False: 0}
+    wrong = {True: 0, False: 0}
+    for line in lines:
+        row = json.loads(line)
+        told = [full for word in words(row["question"]) for full in short.get(word, (word,))]
+        found = asked_facets(" ".join(told)).facets[:1]
+        counted = right if found == ((Facet(row["facet"]),) if row["facet"] else ()) else wrong
+        counted[bool(row["facet"])] += 1
+    assert right[True] / (right[True] + wrong[True]) >= 0.87
+    assert right[False] / (right[False] + wrong[False]) >= 0.92
