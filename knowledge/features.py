@@ -57,6 +57,10 @@ NAMES = (
     "same_topic",
     "left_topic",
     "same_field",
+    "joined",
+    "joined_lag",
+    "joined_heap",
+    "joined_heap_lag",
 )
 """The columns, in order."""
 
@@ -117,8 +121,18 @@ class Examiner:
         )
         self._codes = {owner.code: place for place, owner in enumerate(owners)}
 
-    def examine(self, reading: Reading, found: Found, topic: str | None = None) -> Candidates:
-        """The candidates for a question; `topic`: the procedure talked about before."""
+    def examine(
+        self,
+        reading: Reading,
+        found: Found,
+        topic: str | None = None,
+        joined: Found | None = None,
+    ) -> Candidates:
+        """The candidates for a question.
+
+        `topic`: the procedure talked about before; `joined`: what is found for the question and
+        that procedure's name together, for "rồi nghỉ bán thì sao" after a household business.
+        """
         best = np.maximum.reduceat(found.likeness, self._index.starts)
         covered = np.maximum.reduceat(found.covered, self._index.starts)
         named = found.likeness[self._names]
@@ -130,6 +144,9 @@ class Examiner:
         }
         if talked_of is not None:
             nominated.add(talked_of)
+        if joined is not None:
+            together = np.maximum.reduceat(joined.likeness, self._index.starts)
+            nominated |= {*_top(together, SHORTLIST // 2), *_top(joined.heap, SHORTLIST // 2)}
         places = np.array(sorted(nominated), dtype=np.intp)
         phrases = [self._best_phrases(place, found.likeness) for place in places]
         first = np.array([ranked[0] for ranked in phrases], dtype=np.intp)
@@ -162,6 +179,7 @@ class Examiner:
             *self._priors[places].T,
             *self._signal_columns(reading.signals, self._signals[places]),
             *self._context_columns(places, talked_of, turns_away=reading.turns_away),
+            *self._joined_columns(places, joined),
         ]
         features = np.column_stack(columns).astype(np.float32)
         return Candidates(places=places, best_phrases=first, features=features)
@@ -198,6 +216,18 @@ class Examiner:
         stays = 0.0 if turns_away else 1.0
         here = (places == talked_of).astype(np.float64)
         return [here * stays, here * (1 - stays), np.array(same, dtype=np.float64)]
+
+    def _joined_columns(self, places: NDArray[np.intp], joined: Found | None) -> list[Floats]:
+        if joined is None:
+            return [np.zeros(len(places), dtype=np.float32)] * 4
+        likeness = np.maximum.reduceat(joined.likeness, self._index.starts)[places]
+        heap = joined.heap[places]
+        return [
+            likeness,
+            likeness.max(initial=0) - likeness,
+            heap,
+            heap.max(initial=0) - heap,
+        ]
 
 
 def _priors(owner: Owner) -> list[float]:

@@ -31,8 +31,8 @@ CANDIDATES = 10
 """How many candidates a match reports, chosen and rejected."""
 
 _CODE = re.compile(r"(?<![\d.])[1-6]\.\d{6}(?!\d)")
-_KNOWN = 0.85  # least chance that the catalogue holds it, to say anything but "unknown"
-_SINGLE = 0.85  # least chance that the first is meant and alone, to answer outright
+_KNOWN = 0.90  # least chance that the catalogue holds it, to say anything but "unknown"
+_SINGLE = 0.86  # least chance that the first is meant and alone, to answer outright
 _AGREED = 0.2  # least share of the accents typed that is confirmed: "mưa nhạ" is not "mua nhà"
 _OFFERED = 0.04  # least chance of a procedure to be offered as a choice
 _DISTRICT = re.compile(
@@ -119,6 +119,9 @@ class LexicalMatcher:
         current = (one for one in procedures if not one.abolished)
         procedures = sorted(current, key=lambda one: one.code)
         self._codes = frozenset(procedure.code for procedure in procedures)
+        self._names: dict[str, str] = {
+            one.code: self._book.label(one.code) or one.short_name or one.name for one in procedures
+        }
         signals = shipped_signals()
         owners, phrases = _gather(procedures, self._book)
         self.owners = tuple(owners)
@@ -148,8 +151,15 @@ class LexicalMatcher:
         return Look(
             reading=reading,
             found=found,
-            candidates=self._examiner.examine(reading, found, topic),
+            candidates=self._examiner.examine(reading, found, topic, self._joined(question, topic)),
         )
+
+    def _joined(self, question: str, topic: str | None) -> Found | None:
+        """What is found for a follow-up together with the name of what was talked of."""
+        name = self._names.get(topic) if topic else None
+        if not name:
+            return None
+        return self._index.search(self._reader.read(f"{question}, {name}").query)
 
     def decide(self, look: Look, weights: Weights) -> Match:
         """Order and judge what was found, with these weights."""
