@@ -29,6 +29,8 @@ class Facet(StrEnum):
 _LONG = 40  # characters of a question that tells something before it asks
 _CLOSING = 16  # characters from the end within which a question of that length is asked
 
+_ASKING = 5  # words that may ask for an aspect without naming anything
+
 
 class _Hit(NamedTuple):
     start: int
@@ -38,10 +40,15 @@ class _Hit(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """`facets` in the order of the question, empty when none is named; `rest` is folded text."""
+    """`facets` in the order of the question, empty when none is named.
+
+    `rest` is the folded text to look for, `bare` what is left of it without any asking word: when
+    nothing telling is left there, the question names no procedure.
+    """
 
     facets: tuple[Facet, ...]
     rest: str
+    bare: str
 
 
 _Patterns = tuple[tuple[Facet, re.Pattern[str]], ...]
@@ -92,8 +99,16 @@ def asked_facets(folded: str) -> Asked:
     rest = folded
     for _, pattern in taken_off:
         rest = pattern.sub(" ", rest)
+    bare = rest
+    for _, pattern in rules.noticed:
+        bare = pattern.sub(_unless_it_tells, bare)
     facets = dict.fromkeys(hit.facet for hit in sorted(asked))
-    return Asked(facets=tuple(facets), rest=" ".join(rest.split()))
+    return Asked(facets=tuple(facets), rest=" ".join(rest.split()), bare=" ".join(bare.split()))
+
+
+def _unless_it_tells(asking: re.Match[str]) -> str:
+    """Nothing for asking words alone; a longer stretch holds words of a procedure as well."""
+    return " " if len(asking[0].split()) <= _ASKING else asking[0]
 
 
 def _hits(folded: str, patterns: _Patterns) -> list[_Hit]:

@@ -69,8 +69,9 @@ class Reader:
             for one in guess:
                 weights.setdefault(one, _GUESSED)
             chosen.extend(guess or (word,))
+        left = self._lexicon.filler_phrases.sub(" ", asked.bare).split()
         telling = [
-            word for word in chosen if word not in self._lexicon.filler_words and not word.isdigit()
+            word for word in left if word not in self._lexicon.filler_words and not word.isdigit()
         ]
         said = " ".join(chosen)
         for word in self._meant(said, accents):
