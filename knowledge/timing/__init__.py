@@ -1,0 +1,1 @@
+"""When things are due: working days, office hours, dated deadline policies, explained sums."""
