@@ -6,6 +6,7 @@ import structlog
 
 from bot.dialogue.context import Knowledge
 from bot.office import Office
+from bot.timing import Timekeeper, timekeeper_of
 from db.engine import Database, DatabaseTrouble
 from knowledge.matcher import LexicalMatcher
 from knowledge.model import Revision
@@ -22,12 +23,17 @@ class Library:
     """Serves one revision while a newer one is loaded and indexed in a thread."""
 
     def __init__(
-        self, database: Database, office: Office, phrasebook: Phrasebook | None = None
+        self,
+        database: Database,
+        office: Office,
+        phrasebook: Phrasebook | None = None,
+        timekeeper: Timekeeper | None = None,
     ) -> None:
-        """`phrasebook`: what people say; None is what ships."""
+        """`phrasebook`: what people say; `timekeeper`: deadlines; None is what ships."""
         self._database = database
         self._office = office
         self._phrasebook = phrasebook
+        self._timekeeper = timekeeper or timekeeper_of(office)
         self._knowledge: Knowledge | None = None
 
     @property
@@ -49,7 +55,9 @@ class Library:
             if self._knowledge is not None and self._knowledge.revision.number == newest:
                 return False
             revision = await unit.knowledge.load(newest)
-        self._knowledge = await asyncio.to_thread(_index, revision, self._office, self._phrasebook)
+        self._knowledge = await asyncio.to_thread(
+            _index, revision, self._office, self._phrasebook, self._timekeeper
+        )
         _log.info("The catalogue is in use.", action="revision_in_use", revision=newest)
         return True
 
@@ -63,10 +71,13 @@ class Library:
                 _log.warning("The newest revision could not be read.", action="revision_missed")
 
 
-def _index(revision: Revision, office: Office, phrasebook: Phrasebook | None) -> Knowledge:
+def _index(
+    revision: Revision, office: Office, phrasebook: Phrasebook | None, timekeeper: Timekeeper
+) -> Knowledge:
     return Knowledge(
         revision=revision,
         matcher=LexicalMatcher(revision.current, phrasebook=phrasebook),
         office=office,
         places=gazetteer_of(office.province),
+        timekeeper=timekeeper,
     )

@@ -3,7 +3,7 @@
 import datetime as dt
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from bot.errors import Refusal
 from knowledge.model import Procedure
 from knowledge.phrasebook import Phrasebook, read_phrasebook, shipped_phrasebook, unknown_codes
 from knowledge.problems import Problem, Severity
+from knowledge.timing.calendar import shipped_calendar
 
 _SHOWN = 5  # problems of a phrase file that are told at once
 _DAYS_AHEAD = 8  # a week and a day: the next opening is always within it
@@ -53,7 +54,7 @@ class Office:
     province: str = "Quảng Ngãi"
     """The province of today whose old places are known; Kon Tum is part of Quảng Ngãi now."""
     closed_on: tuple[dt.date, ...] = field(default=())
-    """Days on which the office is closed beside its weekly rest, holidays included."""
+    """Days on which the office is closed beside its weekly rest and the public holidays."""
 
     @property
     def has_spoken(self) -> bool:
@@ -86,7 +87,10 @@ class Office:
         return None
 
     def _works_on(self, day: dt.date) -> bool:
-        return day.isoweekday() in self.weekdays and day not in self.closed_on
+        if day in self.closed_on:
+            return False
+        calendar = replace(shipped_calendar(), rest=frozenset(range(1, 8)) - set(self.weekdays))
+        return calendar.works(day)
 
 
 def read_office(path: Path | None) -> Office:

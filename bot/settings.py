@@ -46,6 +46,11 @@ class Settings(BaseModel):
     phrases: Path | None = Field(
         None, description="File of the office's own sayings, merged with those that ship."
     )
+    rules: Path | None = Field(
+        None,
+        description="TOML file with the province's own working days and deadline policies; "
+        "they go before those that ship.",
+    )
     behind_proxy: bool = Field(
         default=False,
         description="True: a proxy in front sets X-Forwarded-Proto, and it is believed.",

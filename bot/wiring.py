@@ -17,6 +17,7 @@ from bot.library import Library
 from bot.office import read_office, read_phrases
 from bot.publishing import ensure_starter
 from bot.settings import Settings
+from bot.timing import timekeeper_of
 from db.engine import Database, DatabaseUnusable, open_database
 from db.migrating import Fit, check, upgrade
 from db.secrets import Keyring
@@ -51,6 +52,7 @@ async def open_house(settings: Settings, *, answers: bool = True) -> AsyncIterat
     """
     office = read_office(settings.office)
     phrasebook = read_phrases(settings.phrases)
+    timekeeper = timekeeper_of(office, settings.rules)
     keyring = load_keyring(settings)
     try:
         await fit_or_refuse(settings)
@@ -58,7 +60,7 @@ async def open_house(settings: Settings, *, answers: bool = True) -> AsyncIterat
     except DatabaseUnusable as error:
         raise Refusal(str(error)) from None
     try:
-        library = Library(database, office, phrasebook)
+        library = Library(database, office, phrasebook, timekeeper)
         await ensure_starter(database, now=clock())
         if answers:
             await library.refresh()

@@ -10,6 +10,7 @@ from bot.dialogue.actions import Command, Exit, Leave, encode
 from bot.dialogue.conversation import Conversation
 from bot.messages import Block, Choice, Reply
 from bot.office import Office
+from bot.timing import Timekeeper, timekeeper_of
 from bot.wording.dialogue import Wording, wording
 from db.records import Dossier, ProofKind
 from knowledge.facets import Facet
@@ -66,6 +67,7 @@ class Knowledge:
     matcher: Matcher
     office: Office = field(default_factory=Office)
     places: Gazetteer = field(default_factory=lambda: Gazetteer(()))
+    timekeeper: Timekeeper = field(default_factory=lambda: timekeeper_of(Office()))
 
     def procedure(self, code: ProcedureCode) -> Procedure | None:
         """The procedure with this code, abolished or not; None when the revision lacks it."""
