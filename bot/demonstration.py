@@ -28,6 +28,8 @@ from db.records import (
     StatusChange,
     SupplementRequest,
 )
+from knowledge.model import Duration, DurationUnit
+from knowledge.timing.calendar import shipped_calendar
 
 COUNT = 300
 ORIGIN = "demo"
@@ -112,9 +114,10 @@ def _dossier(number: int, status: Status, chance: random.Random) -> NewDossier:
     receiving = communes[3] if number == 0 else chance.choice(communes)
     submitted = _working_moment(chance, number)
     received = submitted + dt.timedelta(minutes=chance.randrange(5, 50))
+    duration = Duration(amount=kind.days, unit=DurationUnit.WORKING_DAY)
     due = _working_days_after(received, kind.days)
     path = _path(kind, receiving)
-    legs = _legs(status, path, received, due)
+    legs = _legs(status, path, received, due, kind.days)
     steps = _history(status, submitted, legs, chance)
     last = steps[-1].at
     taken_in = status not in {Status.REGISTERED, Status.REFUSED}
@@ -129,6 +132,7 @@ def _dossier(number: int, status: Status, chance: random.Random) -> NewDossier:
         submitted_at=submitted,
         received_at=received if taken_in else None,
         due_at=due if taken_in else None,
+        duration=duration,
         finished_at=last if status in {Status.DONE, Status.RETURNED} else None,
         returned_at=last if status is Status.RETURNED else None,
         receiving=receiving,
@@ -189,12 +193,8 @@ def _in_office_hours(moment: dt.datetime) -> dt.datetime:
 
 
 def _working_days_after(start: dt.datetime, days: int) -> dt.datetime:
-    due = start
-    for _ in range(days):
-        due += dt.timedelta(days=1)
-        while due.isoweekday() > 5:
-            due += dt.timedelta(days=1)
-    return due.replace(hour=16, minute=30)
+    day = shipped_calendar().after(start.date(), days)
+    return dt.datetime.combine(day, dt.time(17), LOCAL)
 
 
 def _path(kind: _Kind, receiving: Organisation) -> list[tuple[Organisation, str]]:
@@ -214,10 +214,12 @@ def _legs(
     path: Sequence[tuple[Organisation, str]],
     received: dt.datetime,
     due: dt.datetime,
+    days: int,
 ) -> tuple[Leg, ...]:
     ended = status in {Status.DONE, Status.RETURNED, Status.STOPPED, Status.WITHDRAWN}
     holding = len(path) if ended else (0 if status is Status.RECEIVED else min(1, len(path) - 1))
     share = (min(due, TODAY) - received) / (len(path) + 1)
+    allowed = max(0.5, round(days / len(path) * 2) / 2)
     legs = []
     for position, (office, task) in enumerate(path):
         start = max(received, _in_office_hours(received + share * position))
@@ -227,6 +229,7 @@ def _legs(
                 position=position,
                 organisation=office,
                 task=task,
+                allowed=Duration(amount=allowed, unit=DurationUnit.WORKING_DAY),
                 started_at=start if position <= holding else None,
                 due_at=_in_office_hours(received + (due - received) / len(path) * (position + 1)),
                 ended_at=end if position < holding else None,

@@ -17,7 +17,7 @@ from knowledge.problems import Problem, Severity
 from knowledge.timing.calendar import shipped_calendar
 
 _SHOWN = 5  # problems of a phrase file that are told at once
-_DAYS_AHEAD = 8  # a week and a day: the next opening is always within it
+_DAYS_AHEAD = 15  # longer than Tết: the next opening is always within it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +74,7 @@ class Office:
         )
 
     def next_opening(self, now: dt.datetime) -> dt.datetime | None:
-        """When the desk opens next, in local time; None when not within eight days."""
+        """When the desk opens next, in local time; None when not within two weeks."""
         local = now.astimezone(self.zone)
         for ahead in range(_DAYS_AHEAD):
             day = local.date() + dt.timedelta(days=ahead)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 
@@ -20,7 +21,7 @@ from db.dossier_rows import (
 )
 from db.organisations import Organisations, to_organisation
 from db.proofs import Proofs, absent_proofs
-from db.records import Dossier, NewDossier, Organisation, Status
+from db.records import Dossier, GroupMember, NewDossier, Organisation, Status
 from db.secrets import Keyring
 from db.tables import dossiers, legs, organisations, status_changes
 
@@ -68,9 +69,13 @@ class Dossiers:
         ids = [row["id"] for row in rows]
         details = {table.name: await self._of(table, ids) for table in DETAILS}
         offices = await self._offices(rows, details)
+        groups = await self._groups([row["code"] for row in rows])
         return {
             row["code"]: (
-                to_dossier(row, details, offices, self._keyring),
+                replace(
+                    to_dossier(row, details, offices, self._keyring),
+                    group=tuple(groups.get(row["code"], ())),
+                ),
                 to_proofs(row, details, self._keyring),
             )
             for row in rows
@@ -92,6 +97,20 @@ class Dossiers:
         grouped: defaultdict[int, list[RowMapping]] = defaultdict(list)
         for row in (await self._connection.execute(query)).mappings():
             grouped[row["dossier_id"]].append(row)
+        return grouped
+
+    async def _groups(self, codes: Sequence[str]) -> dict[str, list[GroupMember]]:
+        wanted = (
+            dossiers.c.parent_code,
+            dossiers.c.procedure_name,
+            dossiers.c.status,
+            dossiers.c.due_at,
+        )
+        query = select(*wanted).where(dossiers.c.parent_code.in_(codes)).order_by(dossiers.c.id)
+        grouped: defaultdict[str, list[GroupMember]] = defaultdict(list)
+        for parent, name, status, due_at in await self._connection.execute(query):
+            member = GroupMember(procedure_name=name, status=Status(status), due_at=due_at)
+            grouped[parent].append(member)
         return grouped
 
     async def _offices(

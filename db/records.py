@@ -125,13 +125,23 @@ class Extension:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class GroupMember:
+    """Another dossier that is handled together with one (liên thông): what its owner may see."""
+
+    procedure_name: str
+    status: Status
+    due_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Dossier:
     """One application as its owner may see it. `owner_name` is in clear: mask it before showing.
 
     `receiving` took it in, `support` is where the citizen went when that was another office,
     `competent` decides. `revision` is the catalogue revision valid at receipt, None if unknown.
     `duration` is the time allowed at receipt, `due_at` the date on the receipt (Mẫu 01).
-    `parent_code` is the leading dossier of a group that is handled together (liên thông).
+    `parent_code` is the leading dossier of a group that is handled together (liên thông); the
+    leading one has the others as its `group`.
     `officer` handles it now, for colleagues; a citizen is not shown it.
     """
 
@@ -163,6 +173,7 @@ class Dossier:
     reason: str = ""
     """Why it was refused, stopped or withdrawn, in words for the citizen."""
     revision: int | None = None
+    group: tuple[GroupMember, ...] = ()
 
     @property
     def holders(self) -> tuple[Leg, ...]:
@@ -178,6 +189,16 @@ class Dossier:
         moments += [extension.decided_at for extension in self.extensions]
         moments += [at for at in (self.submitted_at, self.received_at, self.finished_at) if at]
         return max(moments, default=None)
+
+    @property
+    def asked_again(self) -> tuple[str, ...]:
+        """Papers that a later request asks for and no earlier one did: a supervisor looks at it."""
+        known: set[str] = set()
+        new: list[str] = []
+        for place, request in enumerate(self.supplements):
+            new += [item for item in request.items if place and item not in known]
+            known.update(request.items)
+        return tuple(dict.fromkeys(new))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -59,10 +59,11 @@ class ChooseCase:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShowDossier:
-    """Show a proven dossier, or its history."""
+    """Show a proven dossier, its history, or why it is due when it is."""
 
     code: str
     history: bool = False
+    why: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,8 +98,8 @@ def encode(command: Command) -> Action:
             text = "n:"
         case ChooseCase(code=code, case=key):
             text = f"c:{code}:{key}"
-        case ShowDossier(code=code, history=history):
-            text = f"{'h' if history else 'd'}:{code}"
+        case ShowDossier(code=code, history=history, why=why):
+            text = f"{'w' if why else 'h' if history else 'd'}:{code}"
     if len(text) > ACTION_LIMIT or not text.isascii():
         raise ValueError(f"The action {text!r} does not fit {ACTION_LIMIT} ASCII characters.")
     return Action(text)
@@ -128,8 +129,8 @@ def decode(action: Action) -> Command | None:
                 if key and not _KEY.fullmatch(key):
                     return None
                 return ChooseCase(code=ProcedureCode(code), case=key)
-            case "d" | "h":
-                return ShowDossier(code=rest, history=kind == "h")
+            case "d" | "h" | "w":
+                return ShowDossier(code=rest, history=kind == "h", why=kind == "w")
             case _:
                 return None
     except ValueError:

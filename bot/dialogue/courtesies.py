@@ -52,7 +52,7 @@ def follow_route(context: Context) -> Turn | None:
             return _speak(context, Language.VI)
         case Route.NONE_OF_THESE:
             return _none_of_these(context)
-        case Route.DOSSIER_AGAIN | Route.DOSSIER_HISTORY | None:
+        case Route.DOSSIER_AGAIN | Route.DOSSIER_HISTORY | Route.DOSSIER_WHY | None:
             return None
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from bot.dialogue import plain_words
+from bot.dialogue import deadlines, plain_words
 from bot.dialogue.actions import Show, ShowDossier, encode
 from bot.messages import (
     Block,
@@ -11,27 +11,30 @@ from bot.messages import (
     Fact,
     Facts,
     Heading,
+    Items,
     Moment,
     Paragraph,
     Tick,
     Timeline,
 )
+from bot.timing import Timekeeper
 from bot.wording.dialogue import Wording
-from db.records import Dossier, Leg, Status
+from db.records import Dossier, Leg, Status, SupplementRequest
 from knowledge.model import Procedure
 
 _ENDED = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.DONE, Status.RETURNED}
 
 
-def status(dossier: Dossier, say: Wording) -> list[Block]:
+def status(dossier: Dossier, timekeeper: Timekeeper, say: Wording, now: dt.datetime) -> list[Block]:
     """Where it stands, what that means, and what the citizen has to do, in this order."""
     words = say.dossiers
     code = str(dossier.status.value)
     blocks: list[Block] = [
         Heading(text=f"{words.title.format(code=dossier.code)}: {words.status[code]}"),
         Paragraph(text=words.meaning[code]),
-        *_to_do(dossier, say),
-        Facts(rows=tuple(_rows(dossier, say))),
+        *_to_do(dossier, timekeeper, say, now),
+        Facts(rows=tuple(_rows(dossier, timekeeper, say, now))),
+        *_group(dossier, say),
         Paragraph(text=words.privacy),
     ]
     return blocks
@@ -42,7 +45,7 @@ def history(dossier: Dossier, say: Wording) -> list[Block]:
     words = say.dossiers
     moments = tuple(
         Moment(
-            when=_moment(change.at),
+            when=plain_words.moment(change.at),
             text=" – ".join(
                 filter(
                     None,
@@ -66,23 +69,29 @@ def choices(
     dossier: Dossier,
     say: Wording,
     *,
+    shown: ShowDossier,
     sees_history: bool,
-    shows_history: bool,
     procedure: Procedure | None,
 ) -> list[Choice]:
-    """History for whoever may see it, and the way to the procedure where the catalogue has it."""
-    offered = []
-    if sees_history and dossier.history:
-        label = say.dossiers.back_to_status if shows_history else say.dossiers.history
-        command = ShowDossier(code=dossier.code, history=not shows_history)
-        offered.append(Choice(label=label, action=encode(command)))
+    """The other views of the dossier, and the way to the procedure where the catalogue has it.
+
+    `shown` is the view that the reply has; the history is for whoever may see it.
+    """
+    views = []
+    if dossier.received_at and not shown.why:
+        views.append((say.deadlines.why, ShowDossier(code=dossier.code, why=True)))
+    if sees_history and dossier.history and not shown.history:
+        views.append((say.dossiers.history, ShowDossier(code=dossier.code, history=True)))
+    if shown.why or shown.history:
+        views.append((say.dossiers.back_to_status, ShowDossier(code=dossier.code)))
+    offered = [Choice(label=label, action=encode(command)) for label, command in views]
     if procedure:
         action = encode(Show(code=procedure.code))
         offered.append(Choice(label=say.dossiers.about_procedure, action=action))
     return offered
 
 
-def _to_do(dossier: Dossier, say: Wording) -> list[Block]:
+def _to_do(dossier: Dossier, timekeeper: Timekeeper, say: Wording, now: dt.datetime) -> list[Block]:
     words = say.dossiers
     blocks: list[Block] = []
     if dossier.reason:
@@ -92,11 +101,7 @@ def _to_do(dossier: Dossier, say: Wording) -> list[Block]:
         for request in open_requests:
             ticks = tuple(Tick(text=item) for item in request.items)
             blocks.append(Checklist(title=words.missing_title, ticks=ticks))
-            last_day = (
-                words.respond_by.format(date=plain_words.date(request.respond_by))
-                if request.respond_by
-                else words.no_last_day
-            )
+            last_day = _last_day(request, timekeeper, say, now)
             blocks.append(Paragraph(text=" ".join(filter(None, (request.reason, last_day)))))
     if dossier.status is Status.PAYMENT_REQUESTED:
         owed = tuple(
@@ -141,7 +146,37 @@ def _result(dossier: Dossier, say: Wording) -> list[Fact]:
     return rows
 
 
-def _rows(dossier: Dossier, say: Wording) -> list[Fact]:
+def _last_day(
+    request: SupplementRequest, timekeeper: Timekeeper, say: Wording, now: dt.datetime
+) -> str:
+    """The last day for papers, and how many working days are left to it."""
+    words, last = say.dossiers, request.respond_by
+    if last is None:
+        return words.no_last_day
+    told = words.respond_by.format(date=plain_words.date(last))
+    end_of_day = dt.datetime.combine(last, dt.time(23, 59), timekeeper.clock.zone)
+    if now > end_of_day:
+        return f"{told} {words.respond_over}"
+    days = timekeeper.working_days(now, end_of_day)
+    return f"{told} {words.respond_left.format(days=days)}" if days else told
+
+
+def _group(dossier: Dossier, say: Wording) -> list[Block]:
+    """The dossiers that are handled together with this one, each with where it stands."""
+    words = say.dossiers
+    if not dossier.group:
+        return []
+    lines = []
+    for member in dossier.group:
+        status_name = words.status[str(member.status.value)]
+        told = words.group_member.format(procedure=member.procedure_name, status=status_name)
+        if member.due_at and member.status not in _ENDED:
+            told += ", " + words.group_due.format(due=plain_words.moment(member.due_at))
+        lines.append(told)
+    return [Heading(text=words.group_title), Items(items=tuple(lines))]
+
+
+def _rows(dossier: Dossier, timekeeper: Timekeeper, say: Wording, now: dt.datetime) -> list[Fact]:
     words = say.dossiers
     rows = [
         Fact(label=words.procedure_label, value=dossier.procedure_name),
@@ -149,12 +184,12 @@ def _rows(dossier: Dossier, say: Wording) -> list[Fact]:
     ]
     if dossier.status not in _ENDED:
         rows += [
-            Fact(label=words.holder_label, value=_holding(holder, say))
+            Fact(label=words.holder_label, value=_holding(holder, say, now))
             for holder in dossier.holders
         ]
         ahead = next((leg for leg in dossier.legs if leg.started_at is None), None)
         if ahead:
-            value = f"{ahead.organisation.name}: {ahead.task}"
+            value = words.next.format(office=ahead.organisation.name, task=ahead.task)
             rows.append(Fact(label=words.next_label, value=value))
     offices = (
         (words.receiving_label, dossier.receiving),
@@ -162,9 +197,10 @@ def _rows(dossier: Dossier, say: Wording) -> list[Fact]:
         (words.competent_label, dossier.competent),
     )
     if dossier.received_at:
-        rows.append(Fact(label=words.received_label, value=_moment(dossier.received_at)))
-    if dossier.due_at and dossier.status not in _ENDED:
-        rows.append(Fact(label=words.due_label, value=_moment(dossier.due_at)))
+        rows.append(Fact(label=words.received_label, value=plain_words.moment(dossier.received_at)))
+    due, left = deadlines.remaining(dossier, timekeeper, say, now)
+    if due:
+        rows.append(Fact(label=words.due_label, value=f"{due} ({left})"))
     seen: set[str] = set()
     for label, office in offices:
         if office and office.code not in seen:
@@ -173,12 +209,14 @@ def _rows(dossier: Dossier, say: Wording) -> list[Fact]:
     return rows
 
 
-def _holding(leg: Leg, say: Wording) -> str:
+def _holding(leg: Leg, say: Wording, now: dt.datetime) -> str:
     since = (
         plain_words.weekday_date(leg.started_at, say.dossiers.weekdays) if leg.started_at else ""
     )
-    return say.dossiers.holder.format(office=leg.organisation.name, since=since, task=leg.task)
-
-
-def _moment(moment: dt.datetime) -> str:
-    return f"{plain_words.clock_time(moment)} ngày {plain_words.date(plain_words.day_of(moment))}"
+    told = say.dossiers.holder.format(office=leg.organisation.name, since=since, task=leg.task)
+    if leg.allowed is None or leg.due_at is None:
+        return told
+    over = now > leg.due_at
+    sentence = say.dossiers.holder_over if over else say.dossiers.holder_time
+    allowed = plain_words.duration(leg.allowed, say.procedures)
+    return f"{told}. {sentence.format(allowed=allowed, due=plain_words.moment(leg.due_at))}"

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.dialogue import dossier_cards
+from bot.dialogue import deadlines, dossier_cards
 from bot.dialogue.actions import ShowDossier
 from bot.dialogue.context import Attempt, Context, Outcome, Turn
 from bot.dialogue.conversation import AwaitingCode, AwaitingProof, Proven
@@ -23,6 +23,8 @@ from knowledge.text import fold
 PROOF_LASTS = dt.timedelta(minutes=30)
 """How long a proof holds in a conversation: a phone is put down, another hand picks it up."""
 
+_SEES_ALL = {ProofKind.RECEIPT_SECRET, ProofKind.PAIRING, ProofKind.PHONE}
+
 TAIL_DIGITS = 6
 """Digits of the personal number asked for: its random part, 20 bits."""
 
@@ -31,15 +33,20 @@ _LOOKS_LIKE_PROOF = re.compile(r"[0-9a-zA-Z]{4,16}")
 _LONE_TAIL = re.compile(r"[0-9]{6}|[0-9]{12}")
 _LONE_SECRET = re.compile(r"(?=.*[2-7])(?=.*[A-Za-z])[A-Za-z2-7]{8}")
 _PHONE = re.compile(r"(?:0|84)[0-9]{9}")
-_ABOUT_THE_DOSSIER = {Route.DOSSIER, Route.DOSSIER_AGAIN, Route.DOSSIER_HISTORY}
+_ABOUT_THE_DOSSIER = {
+    Route.DOSSIER,
+    Route.DOSSIER_AGAIN,
+    Route.DOSSIER_HISTORY,
+    Route.DOSSIER_WHY,
+}
 _SECRET = re.compile(r"[A-Za-z2-7]{8}")
 
 
 def follow_button(context: Context) -> Turn | None:
     """Show a proven dossier or its history; an unproven one is asked for again."""
     match context.command:
-        case ShowDossier(code=code, history=history):
-            return _show_proven(context, code, history=history) or _ask_proof(context, (code,))
+        case ShowDossier(code=code) as wanted:
+            return _show_proven(context, code, wanted) or _ask_proof(context, (code,))
         case _:
             return None
 
@@ -65,7 +72,10 @@ def follow_up(context: Context) -> Turn | None:
     if route is not Route.DOSSIER and context.conversation.topic is not None:
         return None  # a procedure was talked of since
     code = context.conversation.proven[-1].code
-    return _show_proven(context, code, history=route is Route.DOSSIER_HISTORY)
+    wanted = ShowDossier(
+        code=code, history=route is Route.DOSSIER_HISTORY, why=route is Route.DOSSIER_WHY
+    )
+    return _show_proven(context, code, wanted)
 
 
 def prove(context: Context) -> Turn | None:
@@ -169,26 +179,30 @@ def _open(context: Context, codes: Sequence[str], answer: str) -> tuple[Dossier,
     return opened
 
 
-def _show_proven(context: Context, code: str, *, history: bool = False) -> Turn | None:
+def _show_proven(context: Context, code: str, wanted: ShowDossier | None = None) -> Turn | None:
     proof = next((known for known in context.conversation.proven if known.code == code), None)
     entry = context.shelf.entries.get(code)
     if proof is None or entry is None:
         return None
     conversation = replace(context.conversation, awaiting=None)
-    return _show(replace(context, conversation=conversation), entry[0], proof.by, history=history)
+    return _show(replace(context, conversation=conversation), entry[0], proof.by, wanted)
 
 
-def _show(context: Context, dossier: Dossier, by: ProofKind, *, history: bool = False) -> Turn:
-    say = context.say
-    sees_all = by is ProofKind.RECEIPT_SECRET
+def _show(
+    context: Context, dossier: Dossier, by: ProofKind, wanted: ShowDossier | None = None
+) -> Turn:
+    say, timekeeper = context.say, context.knowledge.timekeeper
+    sees_all = by in _SEES_ALL
     procedure = context.knowledge.revision.current_with(dossier.procedure_code)
-    blocks = (
-        dossier_cards.history(dossier, say)
-        if history and sees_all
-        else dossier_cards.status(dossier, say)
-    )
+    shown = wanted or ShowDossier(code=dossier.code)
+    if shown.history and sees_all:
+        blocks = dossier_cards.history(dossier, say)
+    elif shown.why:
+        blocks = deadlines.explanation(dossier, timekeeper, say, context.now)
+    else:
+        blocks = dossier_cards.status(dossier, timekeeper, say, context.now)
     choices = dossier_cards.choices(
-        dossier, say, sees_history=sees_all, shows_history=history, procedure=procedure
+        dossier, say, shown=shown, sees_history=sees_all, procedure=procedure
     )
     conversation = replace(context.conversation, topic=None)
     return context.turn(

@@ -39,6 +39,11 @@ def clock_time(moment: dt.datetime) -> str:
     return f"{local.hour} giờ {local.minute:02d}" if local.minute else f"{local.hour} giờ"
 
 
+def moment(at: dt.datetime) -> str:
+    """An aware moment as "17 giờ ngày 25/11/2026", local time."""
+    return f"{clock_time(at)} ngày {date(day_of(at))}"
+
+
 def as_of(text: str) -> str:
     """Write "2026-07" as "07/2026", "2026-07-03" as "03/07/2026"."""
     return "/".join(reversed(text.split("-")))

@@ -21,6 +21,7 @@ class Route(StrEnum):
     DOSSIER = "dossier"
     DOSSIER_AGAIN = "dossier_again"
     DOSSIER_HISTORY = "dossier_history"
+    DOSSIER_WHY = "dossier_why"
     NONE_OF_THESE = "none_of_these"
     ENGLISH = "english"
     VIETNAMESE = "vietnamese"

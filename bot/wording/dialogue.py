@@ -139,7 +139,13 @@ class Dossiers:
     owner_label: str
     holder_label: str
     holder: str
+    holder_time: str
+    holder_over: str
     next_label: str
+    next: str
+    group_title: str
+    group_member: str
+    group_due: str
     received_label: str
     due_label: str
     receiving_label: str
@@ -151,6 +157,8 @@ class Dossiers:
     bring_label: str
     missing_title: str
     respond_by: str
+    respond_left: str
+    respond_over: str
     no_last_day: str
     fee_label: str
     fee_owed: str
@@ -163,6 +171,27 @@ class Dossiers:
     privacy: str
     about_procedure: str
     forgotten: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deadlines:
+    """When a dossier is due, and why. `line` is keyed by the kinds of a calculation's steps."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _EXACT
+
+    why: str
+    title: str
+    not_received: str
+    term: str
+    span: str
+    left: str
+    left_today: str
+    over: str
+    over_today: str
+    paused: str
+    paused_days: str
+    policy: str
+    line: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -187,6 +216,7 @@ class Wording:
     human: Human
     procedures: Procedures
     dossiers: Dossiers
+    deadlines: Deadlines
     places: Places
 
 

@@ -49,7 +49,7 @@ def test_the_next_opening_skips_lunch_and_the_weekend(moment: str, opening: str)
 
 def test_a_closed_day_is_skipped() -> None:
     office = Office(closed_on=(dt.date(2026, 11, 23),))
-    assert office.next_opening(_at("2026-11-20T18:00")) == _at("2026-11-24T07:00")
+    assert office.next_opening(_at("2026-11-20T18:00")) == _at("2026-11-25T07:00")  # 24/11 is off
 
 
 def test_an_office_that_never_opens_has_no_next_opening() -> None:
@@ -87,3 +87,10 @@ def test_an_office_s_phrases_are_merged_and_a_broken_file_names_its_lines(tmp_pa
     assert problem.row == 1
     with pytest.raises(Refusal, match="cannot be read"):
         read_phrases(tmp_path / "none.txt")
+
+
+def test_the_desk_is_closed_on_public_holidays_and_open_on_make_up_days() -> None:
+    office = Office()
+    assert not office.is_open(_at("2026-09-02T09:00"))
+    assert office.is_open(_at("2026-01-10T09:00"))
+    assert office.next_opening(_at("2026-02-13T18:00")) == _at("2026-02-23T07:00")  # after Tết

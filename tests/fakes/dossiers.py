@@ -18,6 +18,7 @@ from db.records import (
     StatusChange,
     SupplementRequest,
 )
+from knowledge.model import Duration, DurationUnit
 
 NOW = dt.datetime(2026, 11, 20, 9, 0, tzinfo=LOCAL)
 """A Friday morning, the desk is open."""
@@ -55,13 +56,15 @@ def lans_dossier(status: Status = Status.IN_PROGRESS) -> Dossier:
         submitted_at=received,
         received_at=received,
         due_at=NOW + dt.timedelta(days=5),
+        duration=Duration(amount=5, unit=DurationUnit.WORKING_DAY),
         receiving=DESK,
         competent=LAND,
         legs=(
             Leg(position=0, organisation=DESK, task="kiểm tra hồ sơ", started_at=received,
                 ended_at=received + dt.timedelta(hours=4)),
             Leg(position=1, organisation=TAX, task="xác định nghĩa vụ tài chính",
-                started_at=received + dt.timedelta(hours=4)),
+                allowed=Duration(amount=3, unit=DurationUnit.WORKING_DAY),
+                started_at=received + dt.timedelta(hours=4), due_at=NOW + dt.timedelta(days=1)),
             Leg(position=2, organisation=LAND, task="ký kết quả"),
         ),
         history=(
