@@ -1,5 +1,6 @@
 """Dossiers: kept with their owner's data encrypted, found by code with their proofs."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -85,6 +86,18 @@ class Dossiers:
         """How many dossiers stand in each status; only statuses that occur."""
         query = select(dossiers.c.status, func.count()).group_by(dossiers.c.status)
         return {Status(status): count for status, count in await self._connection.execute(query)}
+
+    async def codes_in(self, statuses: Sequence[Status]) -> list[str]:
+        """The codes of all dossiers in one of these statuses, in order."""
+        wanted = dossiers.c.status.in_([status.value for status in statuses])
+        query = select(dossiers.c.code).where(wanted).order_by(dossiers.c.code)
+        return list(await self._connection.scalars(query))
+
+    async def codes_finished(self, first: dt.datetime, end: dt.datetime) -> list[str]:
+        """The codes of all dossiers finished from a moment up to another, that one excluded."""
+        wanted = (dossiers.c.finished_at >= first, dossiers.c.finished_at < end)
+        query = select(dossiers.c.code).where(*wanted).order_by(dossiers.c.code)
+        return list(await self._connection.scalars(query))
 
     async def remove_origin(self, origin: str) -> int:
         """Delete all dossiers that one origin brought; returns how many."""
