@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from math import ceil
+from typing import NamedTuple
 
 from knowledge.model import Duration, DurationUnit
 from knowledge.timing.course import Course, Kind, Line, Postponement, Reckoning, Request, State
@@ -13,6 +15,14 @@ from knowledge.timing.term import begin, prolong, run
 
 _DAY = dt.timedelta(days=1)
 _CALENDAR_UNITS = {DurationUnit.DAY, DurationUnit.MONTH, DurationUnit.YEAR}
+
+
+class _Event(NamedTuple):
+    """What moves the clock. `is_rest`: the rest of a wait that was told already."""
+
+    at: dt.datetime
+    what: Request | Postponement
+    is_rest: bool = False
 
 
 @dataclass(kw_only=True, slots=True)
@@ -40,13 +50,15 @@ def reckon(course: Course, policy: Policy, clock: Clock, now: dt.datetime) -> Re
     if term is None or course.duration is None:
         return _without_term(course, lines, clock)
     total = _Sum(due_at=term.due_at, lines=[*lines, *term.lines])
-    for event in _events(course, now):
-        if isinstance(event, Request):
-            _take_request(total, event, course.duration, policy, clock)
-        else:
-            total.due_at = event.new_due_at.astimezone(clock.zone)
-            total.paused = None
-            total.lines.append(Line(kind=Kind.POSTPONED, at=total.due_at))
+    for event in _events(course, policy, now):
+        if isinstance(event.what, Request):
+            _take_request(total, event, event.what, course.duration, policy, clock)
+            continue
+        total.due_at = event.what.new_due_at.astimezone(clock.zone)
+        total.lines.append(Line(kind=Kind.POSTPONED, at=total.due_at))
+        if total.paused and policy.supplement is Supplement.PAUSE:
+            decided = event.at.astimezone(clock.zone)
+            total.on_resume = _on_resume(total, decided, course.duration, clock, restarts=False)
     if len(course.postponements) > policy.extensions:
         total.lines.append(
             Line(kind=Kind.POSTPONED_TOO_OFTEN, days=len(course.postponements) - policy.extensions)
@@ -70,25 +82,60 @@ def merged(requests: Sequence[Request]) -> tuple[Request, ...]:
     return tuple(apart)
 
 
-def _events(course: Course, now: dt.datetime) -> list[Request | Postponement]:
-    requests = [one for one in course.requests if one.requested_at <= now]
-    known = [
-        replace(one, answered_at=None) if one.answered_at and one.answered_at > now else one
-        for one in requests
-    ]
+def _known(course: Course, now: dt.datetime) -> list[Request]:
+    """The requests that count by now: after the receipt, before the end, waits that are over.
+
+    A dossier that ended waits for nothing any more; what was asked for after its end moves nothing.
+    """
+    ends = [one for one in (course.stopped_at, course.ended_at) if one and one <= now]
+    horizon = min([*ends, now])
+    known = []
+    for one in course.requests:
+        asked = max(one.requested_at, course.received_at)
+        answered = one.answered_at
+        if ends and (answered is None or answered > horizon):
+            answered = horizon
+        elif answered and answered > now:
+            answered = None
+        before_receipt = answered is not None and answered < course.received_at
+        if asked <= horizon and not (before_receipt and one.requested_at < course.received_at):
+            known.append(replace(one, requested_at=asked, answered_at=answered))
+    return known
+
+
+def _events(course: Course, policy: Policy, now: dt.datetime) -> list[_Event]:
+    """Requests and postponements in order of time.
+
+    A wait during which the date was put off is two waits: the second counts from the new date.
+    Where the term restarts, the answer is what moves the date, and it has the answer's time.
+    """
     later = [one for one in course.postponements if one.decided_at <= now]
-    dated: list[tuple[dt.datetime, Request | Postponement]] = [
-        *((one.requested_at, one) for one in merged(known)),
-        *((one.decided_at, one) for one in later),
-    ]
-    return [event for _, event in sorted(dated, key=lambda one: one[0])]
+    events = [_Event(one.decided_at, one) for one in later]
+    for request in merged(_known(course, now)):
+        answered = request.answered_at
+        if answered is None or policy.supplement is Supplement.RESTART:
+            events.append(_Event(answered or request.requested_at, request))
+            continue
+        cuts = sorted(one.decided_at for one in later)
+        inside = [cut for cut in cuts if request.requested_at < cut < answered]
+        for start, end in pairwise([request.requested_at, *inside, answered]):
+            part = replace(request, requested_at=start, answered_at=end)
+            events.append(_Event(start, part, is_rest=start in inside))
+    return sorted(events, key=lambda event: event.at)
 
 
-def _take_request(
-    total: _Sum, request: Request, duration: Duration, policy: Policy, clock: Clock
+def _take_request(  # noqa: PLR0913, PLR0917 - one event over the whole sum
+    total: _Sum,
+    event: _Event,
+    request: Request,
+    duration: Duration,
+    policy: Policy,
+    clock: Clock,
 ) -> None:
     asked = request.requested_at.astimezone(clock.zone)
-    total.lines.append(Line(kind=Kind.REQUESTED, at=asked, last=_window(request, policy, clock)))
+    if not event.is_rest:
+        last = _window(request, policy, clock)
+        total.lines.append(Line(kind=Kind.REQUESTED, at=asked, last=last))
     restarts = policy.supplement is Supplement.RESTART
     if asked > total.due_at:
         total.lines.append(Line(kind=Kind.REQUESTED_LATE, at=total.due_at))

@@ -11,6 +11,7 @@ from knowledge.timing.hours import Clock
 from knowledge.timing.policies import Policy
 
 _DAY = dt.timedelta(days=1)
+_LONGEST = 2000  # of any unit; what is longer, negative or no number is a slip and sets no term
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +39,7 @@ def begin(received: dt.datetime, policy: Policy, clock: Clock) -> tuple[dt.datet
 def run(start: dt.datetime, duration: Duration, policy: Policy, clock: Clock) -> Term | None:
     """The end of a term that counts from `start`; None where the duration sets no term."""
     amount = duration.amount
-    if amount is None:
+    if amount is None or not 0 <= amount <= _LONGEST:
         return None
     match duration.unit:
         case DurationUnit.WORKING_DAY:

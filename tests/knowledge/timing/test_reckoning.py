@@ -186,3 +186,76 @@ def test_the_counted_lines_add_up_to_the_term(amount: float, hour: str) -> None:
     counted = sum(line.days for line in lines if line.kind is Kind.COUNTED)
     added = sum(line.days for line in lines if line.kind is Kind.ADDED)
     assert counted == amount + added
+
+
+_WAIT = Request(requested_at=at("2026-03-05 10:00"), answered_at=at("2026-03-11 09:00"))
+_OPEN = Request(requested_at=at("2026-03-05 10:00"))
+
+
+def _put_off(day: str) -> Postponement:
+    return Postponement(decided_at=at("2026-03-06 10:00"), new_due_at=at(f"{day} 17:00"))
+
+
+def test_a_date_put_off_while_papers_are_awaited_leaves_the_clock_stopped() -> None:
+    course = Course(
+        received_at=at("2026-03-02 10:00"),
+        duration=days(5),
+        requests=(_OPEN,),
+        postponements=(_put_off("2026-03-16"),),
+    )
+    found = reckoned(course, rule(Supplement.PAUSE), now="2026-03-20 09:00")
+    assert (found.state, found.is_late, found.days_on_resume) == (State.PAUSED, False, 6)
+
+
+@pytest.mark.parametrize(
+    ("supplement", "put_off", "due"),
+    [
+        (Supplement.PAUSE, "2026-03-16", "2026-03-19 17:00"),
+        (Supplement.RESTART, "2026-03-09", "2026-03-18 17:00"),
+    ],
+)
+def test_a_wait_goes_on_after_the_date_was_put_off(
+    supplement: Supplement, put_off: str, due: str
+) -> None:
+    course = Course(
+        received_at=at("2026-03-02 10:00"),
+        duration=days(5),
+        requests=(_WAIT,),
+        postponements=(_put_off(put_off),),
+    )
+    assert reckoned(course, rule(supplement), now="2026-03-13 09:00").due_at == at(due)
+
+
+def test_a_wait_that_nobody_closed_ends_with_the_dossier() -> None:
+    course = Course(
+        received_at=at("2026-03-02 10:00"),
+        duration=days(5),
+        requests=(_OPEN,),
+        ended_at=at("2026-03-20 10:00"),
+    )
+    assert not reckoned(course, rule(Supplement.PAUSE)).is_late
+
+
+def test_what_is_asked_for_after_the_end_moves_nothing() -> None:
+    late = Request(requested_at=at("2026-03-09 08:00"), answered_at=at("2026-03-12 10:00"))
+    course = Course(
+        received_at=at("2026-03-02 10:00"),
+        duration=days(5),
+        requests=(late,),
+        ended_at=at("2026-03-06 10:00"),
+    )
+    assert reckoned(course, rule(Supplement.PAUSE)).due_at == at("2026-03-09 17:00")
+
+
+@pytest.mark.parametrize("supplement", list(Supplement))
+def test_a_wait_from_before_the_receipt_counts_for_nothing(supplement: Supplement) -> None:
+    early = Request(requested_at=at("2026-03-03 10:00"), answered_at=at("2026-03-04 10:00"))
+    course = Course(received_at=at("2026-03-06 10:00"), duration=days(5), requests=(early,))
+    assert reckoned(course, rule(supplement)).due_at == at("2026-03-13 17:00")
+
+
+@pytest.mark.parametrize("amount", [-3, 1e6, float("nan")])
+@pytest.mark.parametrize("unit", [DurationUnit.WORKING_DAY, DurationUnit.MONTH])
+def test_an_impossible_duration_sets_no_term(amount: float, unit: DurationUnit) -> None:
+    course = Course(received_at=at("2026-03-02 10:00"), duration=days(amount, unit))
+    assert reckoned(course).state is State.NO_TERM
