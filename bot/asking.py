@@ -71,7 +71,7 @@ class Interview:
         incoming = Incoming(address=self._address, at=now, text=text)
         codes = wanted_codes(incoming, self._conversation)
         async with self._database.unit() as unit:
-            shelf = await fetch_shelf(unit, codes)
+            shelf = await fetch_shelf(unit, codes, now)
         turn = take_turn(incoming, self._conversation, self._library.knowledge, shelf, now)
         self._conversation = turn.conversation
         return turn

@@ -136,7 +136,7 @@ class FrontDesk:
         stored = await unit.conversations.load(channel, chat)
         conversation = conversation_from_json(stored.state) if stored else Conversation()
         codes = wanted_codes(incoming, conversation)
-        shelf = await fetch_shelf(unit, codes)
+        shelf = await fetch_shelf(unit, codes, incoming.at)
         chat_hash = self._keyring.chat_hash(channel, chat)
         if codes:
             since = incoming.at - dt.timedelta(days=1)
@@ -184,10 +184,10 @@ class FrontDesk:
         return lock
 
 
-async def fetch_shelf(unit: UnitOfWork, codes: Sequence[str]) -> Shelf:
+async def fetch_shelf(unit: UnitOfWork, codes: Sequence[str], at: dt.datetime) -> Shelf:
     """The dossiers that a turn may need; the same queries whether they exist or not."""
     absent = unit.dossiers.absent_proofs()
-    entries = await unit.dossiers.find(codes) if codes else {}
+    entries = await unit.dossiers.find(codes, at) if codes else {}
     return Shelf(absent=absent, entries=entries)
 
 

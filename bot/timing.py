@@ -10,7 +10,7 @@ from bot.office import Office
 from db.records import Dossier, Status
 from knowledge.timing.calendar import SpecialDay, read_days, shipped_calendar
 from knowledge.timing.course import Course, Postponement, Reckoning, Request
-from knowledge.timing.hours import Clock, Stretch
+from knowledge.timing.hours import STANDARD, Clock, Stretch
 from knowledge.timing.policies import Policy, policy_for, read_policies, shipped_policies
 from knowledge.timing.reckoning import reckon
 
@@ -97,8 +97,13 @@ def timekeeper_of(office: Office, rules: Path | None = None) -> Timekeeper:
     ]
     days, policies = _own_rules(rules)
     calendar = shipped_calendar().with_days([*closed, *days])
-    stretches = tuple(Stretch(opens=one.opens, closes=one.closes) for one in office.hours)
-    clock = Clock(calendar=calendar, hours=((dt.date.min, stretches),), zone=office.zone)
+    stretches = tuple(
+        Stretch(opens=one.opens, closes=one.closes)
+        for one in office.hours
+        if one.opens < one.closes
+    )
+    hours = ((dt.date.min, stretches or STANDARD),)  # a clock that never opens would never end
+    clock = Clock(calendar=calendar, hours=hours, zone=office.zone)
     return Timekeeper(clock=clock, policies=(*policies, *shipped_policies()))
 
 

@@ -1,5 +1,6 @@
 """Dossiers as rows and back: the mapping between records and tables, no queries."""
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 
@@ -220,9 +221,10 @@ def to_dossier(
     )
 
 
-def to_proofs(row: RowMapping, details: Details, ring: Keyring) -> Proofs:
-    """What the owner, or somebody the owner sent, can show for this dossier."""
-    helpers = details[delegates.name].get(row["id"], ())
+def to_proofs(row: RowMapping, details: Details, ring: Keyring, at: dt.datetime | None) -> Proofs:
+    """What the owner, or somebody whom the owner sent until after `at`, can show."""
+    sent = details[delegates.name].get(row["id"], ())
+    helpers = [one for one in sent if at and (one["until"] is None or at < one["until"])]
     return Proofs(
         ring,
         row["code"],

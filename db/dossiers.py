@@ -63,8 +63,13 @@ class Dossiers:
             await self._connection.execute(delete(dossiers).where(dossiers.c.code.in_(codes)))
         await self.add_many(new, origin=origin)
 
-    async def find(self, codes: Sequence[str]) -> dict[str, tuple[Dossier, Proofs]]:
+    async def find(
+        self, codes: Sequence[str], at: dt.datetime | None = None
+    ) -> dict[str, tuple[Dossier, Proofs]]:
         """The dossiers with these codes; the same number of queries however many there are.
+
+        `at`: when a proof will be compared; delegates whose time is over by then are left out of
+        the proofs. Without it no delegate is among them.
 
         Where none has such a code, another one is read in its place and thrown away, so that the
         time it takes does not tell whether a code exists.
@@ -84,7 +89,7 @@ class Dossiers:
                     to_dossier(row, details, offices, self._keyring),
                     group=tuple(groups.get(row["code"], ())),
                 ),
-                to_proofs(row, details, self._keyring),
+                to_proofs(row, details, self._keyring, at),
             )
             for row in rows
         }

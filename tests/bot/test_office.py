@@ -7,7 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import Refusal
-from bot.office import Office, phrases_without_procedure, read_office, read_phrases
+from bot.office import (
+    Office,
+    OpenHours,
+    phrases_without_procedure,
+    read_office,
+    read_phrases,
+)
+from bot.timing import timekeeper_of
 
 _LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -94,3 +101,10 @@ def test_the_desk_is_closed_on_public_holidays_and_open_on_make_up_days() -> Non
     assert not office.is_open(_at("2026-09-02T09:00"))
     assert office.is_open(_at("2026-01-10T09:00"))
     assert office.next_opening(_at("2026-02-13T18:00")) == _at("2026-02-23T07:00")  # after Tết
+
+
+def test_an_office_without_usable_hours_does_not_stop_the_clock() -> None:
+    turned = OpenHours(opens=dt.time(17), closes=dt.time(7))
+    for hours in ((), (turned,)):
+        clock = timekeeper_of(Office(hours=hours)).clock
+        assert clock.opening(_at("2026-11-20T06:00")) == _at("2026-11-20T07:00")

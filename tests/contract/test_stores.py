@@ -71,9 +71,21 @@ async def test_everything_about_a_dossier_comes_back(database: Database) -> None
     )
     await _fill(database, (full,))
     async with database.unit() as unit:
-        dossier, proofs = (await unit.dossiers.find([full.dossier.code]))[full.dossier.code]
+        dossier, proofs = (await unit.dossiers.find([full.dossier.code], _NOW))[full.dossier.code]
     assert dataclasses.replace(dossier, id=full.dossier.id) == full.dossier
     assert proofs.matches(ProofKind.NUMBER_TAIL, "654321")
+
+
+async def test_a_delegate_opens_until_the_agreed_moment_only(database: Database) -> None:
+    minh = Delegate(name="Minh", phone="0900000009", number="062123654321", until=_NOW)
+    await _fill(database, (dataclasses.replace(_PROVINCE[0], delegates=(minh,)),))
+    phone = phone_hashes(Keyring([KEY]), minh.phone)
+    opens = []
+    for at in (_NOW - dt.timedelta(seconds=1), _NOW, None):
+        async with database.unit() as unit:
+            _, proofs = (await unit.dossiers.find([SAMPLE.code], at))[SAMPLE.code]
+        opens.append((proofs.matches(ProofKind.NUMBER_TAIL, "654321"), proofs.is_phone_of(phone)))
+    assert opens == [(True, True), (False, False), (False, False)]
 
 
 async def test_a_vouched_phone_opens_and_a_typed_one_does_not(database: Database) -> None:
