@@ -57,7 +57,6 @@ def dossier_values(new: NewDossier, origin: str, ring: Keyring) -> dict[str, obj
     return {
         "code": dossier.code,
         "origin": origin,
-        "source_key": new.source_key,
         "procedure_code": dossier.procedure_code,
         "procedure_name": dossier.procedure_name,
         "revision": dossier.revision,
@@ -67,7 +66,6 @@ def dossier_values(new: NewDossier, origin: str, ring: Keyring) -> dict[str, obj
         "officer": dossier.officer,
         "parent_code": dossier.parent_code,
         **_duration_values(dossier.duration, "duration"),
-        "moved_at": dossier.moved_at,
         "submitted_at": dossier.submitted_at,
         "received_at": dossier.received_at,
         "due_at": dossier.due_at,
@@ -122,7 +120,6 @@ def detail_values(
                 "status": change.status.value,
                 "organisation": _code(change.organisation),
                 "text": change.text,
-                "event_key": change.event_key,
             }
             for change in dossier.history
         ]
@@ -253,7 +250,6 @@ def _change(row: RowMapping, offices: Mapping[str, Organisation]) -> StatusChang
         status=Status(row["status"]),
         organisation=offices.get(row["organisation"]),
         text=row["text"],
-        event_key=row["event_key"],
     )
 
 

@@ -65,16 +65,12 @@ class Leg:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StatusChange:
-    """One event of a dossier's history. `text` is the officer's words for the citizen, or empty.
-
-    `event_key` is the event's own mark in the system it came from: the same event is kept once.
-    """
+    """One event of a dossier's history. `text` is the officer's words for the citizen, or empty."""
 
     at: dt.datetime
     status: Status
     organisation: Organisation | None = None
     text: str = ""
-    event_key: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -216,8 +212,7 @@ class NewDossier:
     """A dossier to store with its owner's data in clear; the store encrypts and hashes them.
 
     `owner_number` is the 12-digit personal number or empty; `receipt_secret` is what the receipt
-    prints, or empty. Neither is ever stored in clear. `source_key` is its key in the system that
-    it came from.
+    prints, or empty. Neither is ever stored in clear.
     """
 
     dossier: Dossier
@@ -225,7 +220,6 @@ class NewDossier:
     owner_number: str = ""
     receipt_secret: str = ""
     delegates: tuple[Delegate, ...] = ()
-    source_key: str = ""
 
 
 class ProofKind(StrEnum):
@@ -235,8 +229,6 @@ class ProofKind(StrEnum):
     RECEIPT_SECRET = "receipt_secret"  # noqa: S105 - a kind, not a secret
     PHONE = "phone"
     """The platform itself vouched for the person's phone, and it is the dossier's."""
-    PAIRING = "pairing"
-    """A one-time code that the desk handed over."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

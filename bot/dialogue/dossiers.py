@@ -23,7 +23,7 @@ from knowledge.text import fold
 PROOF_LASTS = dt.timedelta(minutes=30)
 """How long a proof holds in a conversation: a phone is put down, another hand picks it up."""
 
-_SEES_ALL = {ProofKind.RECEIPT_SECRET, ProofKind.PAIRING, ProofKind.PHONE}
+_SEES_ALL = {ProofKind.RECEIPT_SECRET, ProofKind.PHONE}
 
 TAIL_DIGITS = 6
 """Digits of the personal number asked for: its random part, 20 bits."""

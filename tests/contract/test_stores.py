@@ -60,10 +60,6 @@ async def test_everything_about_a_dossier_comes_back(database: Database) -> None
                 )
                 for leg in first.dossier.legs
             ),
-            history=tuple(
-                dataclasses.replace(change, event_key=f"e{place}")
-                for place, change in enumerate(first.dossier.history)
-            ),
             supplements=(SupplementRequest(requested_at=_NOW, items=("Sổ",), author="Hoa"),),
             extensions=(Extension(decided_at=_NOW, new_due_at=_NOW, reason="Lũ", letter="12/XL"),),
         ),
