@@ -2,7 +2,7 @@
 
 import datetime as dt
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.errors import Refusal
@@ -95,21 +95,32 @@ def timekeeper_of(office: Office, rules: Path | None = None) -> Timekeeper:
         SpecialDay(date=day, works=False, name="ngày nghỉ của cơ quan", source="office file")
         for day in office.closed_on
     ]
-    days, policies = _own_rules(rules)
-    calendar = shipped_calendar().with_days([*closed, *days])
+    own = _own_rules(rules)
+    calendar = shipped_calendar().with_days([*closed, *own.days])
+    until = max(calendar.official_until, own.official_until)
     stretches = tuple(
         Stretch(opens=one.opens, closes=one.closes)
         for one in office.hours
         if one.opens < one.closes
     )
     hours = ((dt.date.min, stretches or STANDARD),)  # a clock that never opens would never end
+    calendar = replace(calendar, official_until=until)
     clock = Clock(calendar=calendar, hours=hours, zone=office.zone)
-    return Timekeeper(clock=clock, policies=(*policies, *shipped_policies()))
+    return Timekeeper(clock=clock, policies=(*own.policies, *shipped_policies()))
 
 
-def _own_rules(path: Path | None) -> tuple[list[SpecialDay], tuple[Policy, ...]]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Rules:
+    """A province's own entries. `official_until`: the last year whose calendar it has entered."""
+
+    days: tuple[SpecialDay, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    official_until: int = 0
+
+
+def _own_rules(path: Path | None) -> _Rules:
     if path is None:
-        return [], ()
+        return _Rules()
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -117,9 +128,17 @@ def _own_rules(path: Path | None) -> tuple[list[SpecialDay], tuple[Policy, ...]]
             f"MOTCUA_RULES names {path}, which cannot be read ({error}). "
             "Give the path of a readable TOML file."
         ) from None
+    until = raw.get("official_until", 0)
+    unknown = sorted(set(raw) - {"day", "policy", "official_until"})
+    if unknown or not isinstance(until, int):
+        named = unknown[0] if unknown else "official_until"
+        raise Refusal(
+            f"{path.name}: “{named}” does not fit. "
+            "The keys are official_until (a year), [[day]] and [[policy]]; see docs/deadlines.md."
+        )
     days, wrong_days = read_days(path.name, raw)
     policies, wrong_policies = read_policies(path.name, raw)
     wrong = [*wrong_days, *wrong_policies]
     if wrong:
         raise Refusal("\n".join(map(str, wrong[:_SHOWN])))
-    return days, policies
+    return _Rules(days=days, policies=policies, official_until=until)

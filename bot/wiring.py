@@ -17,7 +17,7 @@ from bot.library import Library
 from bot.office import read_office, read_phrases
 from bot.publishing import ensure_starter
 from bot.settings import Settings
-from bot.timing import timekeeper_of
+from bot.timing import Timekeeper, timekeeper_of
 from db.engine import Database, DatabaseUnusable, open_database
 from db.migrating import Fit, check, upgrade
 from db.secrets import Keyring
@@ -37,6 +37,7 @@ class House:
     settings: Settings
     database: Database
     keyring: Keyring
+    timekeeper: Timekeeper
     library: Library
     desk: FrontDesk
 
@@ -66,7 +67,12 @@ async def open_house(settings: Settings, *, answers: bool = True) -> AsyncIterat
             await library.refresh()
         desk = FrontDesk(database, library, keyring, clock)
         yield House(
-            settings=settings, database=database, keyring=keyring, library=library, desk=desk
+            settings=settings,
+            database=database,
+            keyring=keyring,
+            timekeeper=timekeeper,
+            library=library,
+            desk=desk,
         )
     except DatabaseUnusable as error:
         raise Refusal(str(error)) from None

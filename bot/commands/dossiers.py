@@ -12,9 +12,7 @@ from bot.dialogue.plain_words import LOCAL
 from bot.errors import Refusal
 from bot.importing import read_dossier_file
 from bot.messages import Language, Reply
-from bot.office import read_office
 from bot.settings import read_settings
-from bot.timing import timekeeper_of
 from bot.wiring import clock, open_house
 from bot.wording.dialogue import wording
 from db.dossier_codes import dossier_codes_in
@@ -63,12 +61,10 @@ async def _show(code: str) -> None:
     if not found:
         raise Refusal(f"No dossier has the code {code}.")
     say, now = wording(Language.VI), clock()
-    settings = read_settings()
-    timekeeper = timekeeper_of(read_office(settings.office), settings.rules)
     for dossier, _ in found.values():
         blocks = (
-            *dossier_cards.status(dossier, timekeeper, say, now),
-            *deadlines.explanation(dossier, timekeeper, say, now),
+            *dossier_cards.status(dossier, house.timekeeper, say, now),
+            *deadlines.explanation(dossier, house.timekeeper, say, now),
             *dossier_cards.history(dossier, say),
         )
         out.print(render_plain(Reply(blocks=blocks)))

@@ -13,11 +13,10 @@ import xlsxwriter
 from bot.commands.screen import out, run, table
 from bot.dialogue import plain_words
 from bot.errors import Refusal
-from bot.office import read_office
 from bot.reporting import Entry, Punctuality, Report, make_report
 from bot.settings import read_settings
-from bot.timing import timekeeper_of
 from bot.wiring import clock, open_house
+from knowledge.writing.cells import guarded
 
 _LISTS = {
     "due_today": "Hẹn trả hôm nay",
@@ -29,7 +28,6 @@ _LISTS = {
 _ENTRY = ("Mã hồ sơ", "Thủ tục", "Đang ở", "Cán bộ", "Hẹn trả", "Quá (ngày)", "Im (ngày)")
 _RATE = ("Tên", "Đã xong", "Đúng hẹn", "Không rõ hẹn", "Tỷ lệ đúng hẹn")
 _SHOWN = 30
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def report(
@@ -72,16 +70,16 @@ def report(
 async def _make(
     office: str | None, silent_days: int, first: dt.datetime | None, last: dt.datetime | None
 ) -> Report:
-    settings, now = read_settings(), clock()
-    timekeeper = timekeeper_of(read_office(settings.office), settings.rules)
-    today = now.astimezone(timekeeper.clock.zone).date()
-    begin, end = first.date() if first else today.replace(day=1), last.date() if last else today
-    if begin > end:
-        raise Refusal(f"--from {begin} is after --until {end}. Give the earlier day first.")
-    async with open_house(settings, answers=False) as house:
+    now = clock()
+    async with open_house(read_settings(), answers=False) as house:
+        today = now.astimezone(house.timekeeper.clock.zone).date()
+        begin = first.date() if first else today.replace(day=1)
+        end = last.date() if last else today
+        if begin > end:
+            raise Refusal(f"--from {begin} is after --until {end}. Give the earlier day first.")
         return await make_report(
             house.database,
-            timekeeper,
+            house.timekeeper,
             now=now,
             first=begin,
             last=end,
@@ -147,7 +145,7 @@ def _csv(made: Report) -> bytes:
     for title, (columns, rows) in _sheets(made).items():
         writer.writerow([title])
         writer.writerow(columns)
-        writer.writerows([[_guarded(cell) for cell in row] for row in rows])
+        writer.writerows([[guarded(cell) for cell in row] for row in rows])
         writer.writerow([])
     return buffer.getvalue().encode("utf-8-sig")
 
@@ -165,7 +163,10 @@ def _xlsx(made: Report) -> bytes:
             sheet.write_string(0, place, column, bold)
         for number, row in enumerate(rows, 1):
             for place, cell in enumerate(row):
-                sheet.write_string(number, place, cell)
+                if cell.isdigit():
+                    sheet.write_number(number, place, int(cell))
+                else:
+                    sheet.write_string(number, place, cell)
         sheet.set_column(0, 1, 36)
     agencies = [one for one in made.by_agency if one.rate is not None]
     sheet = book.add_worksheet("Biểu đồ")
@@ -185,7 +186,3 @@ def _xlsx(made: Report) -> bytes:
         sheet.insert_chart("D1", chart, {"x_scale": 1.5, "y_scale": 1.5})
     book.close()
     return buffer.getvalue()
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell

@@ -1,5 +1,6 @@
 """`motcua serve`, `motcua demo`, `motcua db`, `motcua check`."""
 
+import datetime as dt
 import platform
 import sqlite3
 from importlib.metadata import version
@@ -136,6 +137,7 @@ async def _check() -> None:
             ("catalogue", f"revision {revision.number}, {len(revision.current)} procedures"),
             ("dossiers", sum(counts.values())),
             ("clock", f"{now:%Y-%m-%d %H:%M} UTC, {now.astimezone(office.zone):%H:%M} local"),
+            ("working days", _calendar(house, now)),
             ("office phone", office.phone or "missing: set MOTCUA_OFFICE"),
         ]
         ready = await house.desk.is_ready()
@@ -145,6 +147,14 @@ async def _check() -> None:
     if not ready:
         raise Refusal("Not ready: the database does not answer.")
     out.print("Ready.")
+
+
+def _calendar(house: House, now: dt.datetime) -> str:
+    keeper = house.timekeeper.clock
+    missing = keeper.calendar.unannounced(now.astimezone(keeper.zone).date())
+    if missing is None:
+        return f"announced up to {keeper.calendar.official_until}"
+    return f"{missing} is a forecast: enter its days off in MOTCUA_RULES (docs/deadlines.md)"
 
 
 async def _holds_no_dossiers(house: House) -> bool:

@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from holidays import country_holidays
-from pydantic import TypeAdapter, ValidationError
 
-from knowledge.problems import Problem, Severity
+from knowledge.problems import Problem
+from knowledge.timing.entries import read_entries
 
 _WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 _AHEAD = dt.timedelta(days=60)  # how early a missing calendar of the coming year is told
@@ -101,27 +101,12 @@ def shipped_calendar() -> WorkCalendar:
     )
 
 
-def read_days(file: str, raw: Mapping[str, Any]) -> tuple[list[SpecialDay], list[Problem]]:
-    """The `[[day]]` entries of a parsed TOML file; a problem for each that does not fit."""
-    adapter = TypeAdapter(SpecialDay)
-    days: list[SpecialDay] = []
-    problems: list[Problem] = []
-    for number, entry in enumerate(raw.get("day", ()), 1):
-        try:
-            days.append(adapter.validate_python(entry))
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            problems.append(
-                Problem(
-                    rule="special-day",
-                    severity=Severity.ERROR,
-                    file=file,
-                    row=number,
-                    message=f"{'.'.join(map(str, first['loc']))}: {first['msg']}.",
-                    advice="A day has date, works (true or false), name and source.",
-                )
-            )
-    return days, problems
+def read_days(
+    file: str, raw: Mapping[str, Any]
+) -> tuple[tuple[SpecialDay, ...], tuple[Problem, ...]]:
+    """The `[[day]]` entries of a parsed TOML file, and what is wrong with others."""
+    advice = "A day has date, works (true or false), name and source."
+    return read_entries(file, raw, "day", SpecialDay, advice)
 
 
 @cache

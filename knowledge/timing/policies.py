@@ -9,9 +9,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, ClassVar
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict
 
-from knowledge.problems import Problem, Severity
+from knowledge.problems import Problem
+from knowledge.timing.entries import read_entries
 
 
 class Supplement(StrEnum):
@@ -73,24 +74,6 @@ def policy_for(policies: Sequence[Policy], procedure: str, received: dt.date) ->
 def read_policies(
     file: str, raw: Mapping[str, Any]
 ) -> tuple[tuple[Policy, ...], tuple[Problem, ...]]:
-    """The `[[policy]]` entries of a parsed TOML file; a problem for each that does not fit."""
-    adapter = TypeAdapter(Policy)
-    policies: list[Policy] = []
-    problems: list[Problem] = []
-    for number, entry in enumerate(raw.get("policy", ()), 1):
-        try:
-            policies.append(adapter.validate_python(entry))
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            problems.append(
-                Problem(
-                    rule="deadline-policy",
-                    severity=Severity.ERROR,
-                    file=file,
-                    row=number,
-                    field=".".join(map(str, first["loc"])),
-                    message=f"{first['msg']}.",
-                    advice="knowledge/timing/policies.toml shows the keys.",
-                )
-            )
-    return tuple(policies), tuple(problems)
+    """The `[[policy]]` entries of a parsed TOML file, and what is wrong with others."""
+    advice = "docs/deadlines.md shows the keys."
+    return read_entries(file, raw, "policy", Policy, advice)

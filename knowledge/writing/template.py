@@ -19,10 +19,10 @@ from knowledge.reading.columns import (
     Column,
     RowKind,
 )
+from knowledge.writing.cells import guarded
 
 Row = dict[Column, str]
 
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "'")
 _LAST_ROW = 20_000
 _GUIDE = (
     "Mỗi thủ tục là một khối dòng. Dòng đầu ghi “Thủ tục” ở cột “Dòng”; các dòng sau để trống mã.",
@@ -43,7 +43,7 @@ def write_csv(procedures: Iterable[Procedure]) -> bytes:
     writer = csv.writer(buffer)
     writer.writerow([column.value for column in Column])
     for row in _rows(procedures):
-        writer.writerow([_guarded(row.get(column, "")) for column in Column])
+        writer.writerow([guarded(row.get(column, "")) for column in Column])
     return buffer.getvalue().encode("utf-8-sig")
 
 
@@ -177,10 +177,6 @@ def _fee(fee: Fee) -> Row:
         Column.CONDITION: fee.per,
         Column.TEXT: fee.text,
     }
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
 
 
 def _day(day: dt.date | None) -> str:

@@ -10,13 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.commands.report import _guarded
 from bot.demonstration import province
 from bot.office import Office
 from bot.reporting import Report, make_report
 from bot.timing import timekeeper_of
 from db.engine import Database
 from db.records import Dossier, Extension, NewDossier, Status, StatusChange, SupplementRequest
+from knowledge.writing.cells import guarded
 from tests.fakes.dossiers import DESK, LAND, NOW, TAX, lans_dossier
 
 KEEPER = timekeeper_of(Office())
@@ -121,8 +121,8 @@ def test_the_report_is_written_as_csv_and_as_a_workbook_with_a_chart(
 
 
 def test_no_cell_begins_as_a_formula() -> None:
-    assert _guarded("=1+1") == "'=1+1"
-    assert _guarded("Đất đai") == "Đất đai"
+    assert guarded("=1+1") == "'=1+1"
+    assert guarded("Đất đai") == "Đất đai"
 
 
 def test_the_moment_of_the_last_event_counts_as_movement() -> None:
