@@ -2,12 +2,22 @@
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 
 from bot.errors import SettingsInvalid
 
@@ -21,6 +31,23 @@ def _keys(value: object) -> object:
     if any(len(key) < 32 for key in keys):
         raise ValueError("each key needs at least 32 characters")
     return tuple(keys)
+
+
+def _public_url(value: str) -> str:
+    if not value:
+        return ""
+    parts = urlsplit(value)
+    fits = parts.scheme in {"https", "http"} and parts.hostname and not parts.query + parts.fragment
+    if not fits or re.search(r'[\s@<>"]', value):
+        raise ValueError("it needs the form https://motcua.example, without ?, # or @")
+    return value.rstrip("/")
+
+
+def _telegram_bot(value: str) -> str:
+    name = value.removeprefix("@")
+    if name and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{4,31}", name):
+        raise ValueError("it needs the bot's user name: 5 to 32 of A-Z a-z 0-9 _")
+    return name
 
 
 class Settings(BaseModel):
@@ -54,6 +81,14 @@ class Settings(BaseModel):
     behind_proxy: bool = Field(
         default=False,
         description="True: a proxy in front sets X-Forwarded-Proto, and it is believed.",
+    )
+    public_url: Annotated[str, AfterValidator(_public_url)] = Field(
+        "",
+        description="Address of the web chat as citizens reach it: the QR code of a receipt leads "
+        "there. Empty: the code holds a link to the Telegram bot, or the bare reference.",
+    )
+    telegram_bot: Annotated[str, AfterValidator(_telegram_bot)] = Field(
+        "", description="User name of the Telegram bot, for links to it. Empty: no such links."
     )
     history_days: int = Field(
         7, ge=1, le=90, description="Days that conversations are kept before they are deleted."

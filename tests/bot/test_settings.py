@@ -51,6 +51,31 @@ def test_a_setting_given_twice_is_a_problem() -> None:
         read_settings({"MOTCUA_PORT": "1", "MOTCUA_PORT_FILE": "x"})
 
 
+def test_the_public_address_and_the_bots_name_are_made_plain() -> None:
+    settings = read_settings(
+        {"MOTCUA_PUBLIC_URL": "https://motcua.example/chat/", "MOTCUA_TELEGRAM_BOT": "@motcua_bot"}
+    )
+    assert settings.public_url == "https://motcua.example/chat"
+    assert settings.telegram_bot == "motcua_bot"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MOTCUA_PUBLIC_URL", "motcua.example"),
+        ("MOTCUA_PUBLIC_URL", "javascript:alert(1)"),
+        ("MOTCUA_PUBLIC_URL", "https://x.example/?a=1"),
+        ("MOTCUA_PUBLIC_URL", "https://user:word@x.example"),
+        ("MOTCUA_PUBLIC_URL", 'https://x.example/"><script>'),
+        ("MOTCUA_TELEGRAM_BOT", "a/b?c=d"),
+        ("MOTCUA_TELEGRAM_BOT", "bot"),
+    ],
+)
+def test_an_address_that_would_not_work_on_paper_is_refused(name: str, value: str) -> None:
+    with pytest.raises(SettingsInvalid, match="it needs"):
+        read_settings({name: value})
+
+
 def test_other_programs_variables_are_none_of_our_business() -> None:
     assert read_settings({"PATH": "/bin", "HOME": "/root"}) == Settings()
 

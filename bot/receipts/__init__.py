@@ -1,0 +1,1 @@
+"""Receipts: the signed reference in their QR code, the slip to print, the photo to read it from."""
