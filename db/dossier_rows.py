@@ -120,6 +120,7 @@ def detail_values(
                 "status": change.status.value,
                 "organisation": _code(change.organisation),
                 "text": change.text,
+                "event_key": change.event_key,
             }
             for change in dossier.history
         ]
@@ -250,6 +251,7 @@ def _change(row: RowMapping, offices: Mapping[str, Organisation]) -> StatusChang
         status=Status(row["status"]),
         organisation=offices.get(row["organisation"]),
         text=row["text"],
+        event_key=row["event_key"],
     )
 
 

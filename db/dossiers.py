@@ -20,6 +20,7 @@ from db.dossier_rows import (
     to_dossier,
     to_proofs,
 )
+from db.dossier_updates import NewChange, ids_of, update_known
 from db.organisations import Organisations, to_organisation
 from db.proofs import Proofs, absent_proofs
 from db.records import Dossier, GroupMember, NewDossier, Organisation, Status
@@ -47,21 +48,38 @@ class Dossiers:
         offices = [office for one in new for office in offices_of(one.dossier)]
         await Organisations(self._connection).put(offices)
         for batch in _batches(new):
-            result = await self._connection.execute(
-                insert(dossiers).returning(dossiers.c.id, dossiers.c.code),
-                [dossier_values(one, origin, self._keyring) for one in batch],
-            )
-            ids = {row.code: row.id for row in result}
-            for table, rows in detail_values(batch, ids, self._keyring).items():
-                if rows:
-                    await self._connection.execute(insert(table), rows)
+            await self._add(batch, origin)
 
-    async def put_many(self, new: Sequence[NewDossier], *, origin: str) -> None:
-        """Keep dossiers, replacing those that are known by their code."""
+    async def put_many(self, new: Sequence[NewDossier], *, origin: str) -> list[NewChange]:
+        """Keep dossiers; those that are known by their code become what is said now.
+
+        What people made of a known one (who follows it) stays. Returns the status changes that
+        were not known before.
+        """
+        return await self._put(new, origin, forgets=True)
+
+    async def merge_many(self, new: Sequence[NewDossier], *, origin: str) -> list[NewChange]:
+        """As `put_many`, for sources that may not tell all of the history: known changes stay."""
+        return await self._put(new, origin, forgets=False)
+
+    async def _put(
+        self, new: Sequence[NewDossier], origin: str, *, forgets: bool
+    ) -> list[NewChange]:
+        await Organisations(self._connection).put(
+            [office for one in new for office in offices_of(one.dossier)]
+        )
+        changes: list[NewChange] = []
         for batch in _batches(new):
-            codes = [one.dossier.code for one in batch]
-            await self._connection.execute(delete(dossiers).where(dossiers.c.code.in_(codes)))
-        await self.add_many(new, origin=origin)
+            ids = await ids_of(self._connection, [one.dossier.code for one in batch])
+            unknown = [one for one in batch if one.dossier.code not in ids]
+            known = [one for one in batch if one.dossier.code in ids]
+            if unknown:
+                changes += await self._add(unknown, origin)
+            if known:
+                changes += await update_known(
+                    self._connection, self._keyring, known, origin=origin, forgets=forgets
+                )
+        return changes
 
     async def find(
         self, codes: Sequence[str], at: dt.datetime | None = None
@@ -117,9 +135,20 @@ class Dossiers:
         result = await self._connection.execute(delete(dossiers).where(dossiers.c.origin == origin))
         return int(result.rowcount)
 
+    async def _add(self, batch: Sequence[NewDossier], origin: str) -> list[NewChange]:
+        result = await self._connection.execute(
+            insert(dossiers).returning(dossiers.c.id, dossiers.c.code),
+            [dossier_values(one, origin, self._keyring) for one in batch],
+        )
+        ids = {row.code: row.id for row in result}
+        for table, rows in detail_values(batch, ids, self._keyring).items():
+            if rows:
+                await self._connection.execute(insert(table), rows)
+        return [(one.dossier.code, change) for one in batch for change in one.dossier.history]
+
     async def _of(self, table: Table, ids: Sequence[int]) -> dict[int, list[RowMapping]]:
-        order = table.c.position if "position" in table.c else table.c.id
-        query = select(table).where(table.c.dossier_id.in_(list(ids))).order_by(order)
+        order = [table.c[name] for name in ("position", "at", "id") if name in table.c]
+        query = select(table).where(table.c.dossier_id.in_(list(ids))).order_by(*order)
         grouped: defaultdict[int, list[RowMapping]] = defaultdict(list)
         for row in (await self._connection.execute(query)).mappings():
             grouped[row["dossier_id"]].append(row)

@@ -65,12 +65,17 @@ class Leg:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StatusChange:
-    """One event of a dossier's history. `text` is the officer's words for the citizen, or empty."""
+    """One event of a dossier's history. `text` is the officer's words for the citizen, or empty.
+
+    `event_key` is the event's own mark in the system it came from, unique within its dossier:
+    the same event is kept once, however often it is brought. None where there is no such mark.
+    """
 
     at: dt.datetime
     status: Status
     organisation: Organisation | None = None
     text: str = ""
+    event_key: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -170,7 +170,8 @@ status_changes = Table(
     Column("status", SmallInteger, nullable=False),
     Column("organisation", ForeignKey("organisations.code"), nullable=True),
     Column("text", PlainText, nullable=False, default=""),
-    Index("ix_status_changes_dossier_id", "dossier_id"),
+    Column("event_key", String(80), nullable=True, comment="of the source; the same comes once"),
+    Index("ix_status_changes_dossier_id_event_key", "dossier_id", "event_key", unique=True),
 )
 
 supplement_requests = Table(
@@ -222,6 +223,67 @@ delegates = Table(
     Column("number_tail_hash", String(64), nullable=False, default="", comment="keyed hash"),
     Column("until", Moment, nullable=True),
     Index("ix_delegates_dossier_id", "dossier_id"),
+)
+
+pairing_codes = Table(
+    "pairing_codes",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    _of_dossier(),
+    Column("code_hash", String(64), nullable=False, unique=True, comment="keyed hash"),
+    Column("made_by", PlainText, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment, nullable=True),
+    Index("ix_pairing_codes_dossier_id", "dossier_id"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("channel", String(20), nullable=False),
+    Column("chat", String(128), nullable=False),
+    _of_dossier(),
+    Column("proof", String(20), nullable=False, comment="how the right to know was shown"),
+    Column("since", Moment, nullable=False),
+    UniqueConstraint("channel", "chat", "dossier_id"),
+    Index("ix_subscriptions_dossier_id", "dossier_id"),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("cursor", PlainText, nullable=False, default="", comment="JSON; where to read on"),
+    Column("read_until", Moment, nullable=True, comment="what is told is true up to here"),
+    Column("checked_at", Moment, nullable=True),
+    Column("trouble", PlainText, nullable=False, default="", comment="why the last look failed"),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("name", String(80), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True, comment="keyed hash"),
+    Column("scopes", PlainText, nullable=False, comment="JSON list"),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=True),
+    Column("revoked_at", Moment, nullable=True),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("token_id", _Id, ForeignKey("api_tokens.id", ondelete="CASCADE"), nullable=False),
+    Column("key", String(80), nullable=False),
+    Column("request_hash", String(64), nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("response", PlainText, nullable=False, comment="JSON"),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("token_id", "key"),
+    Index("ix_idempotency_keys_at", "at"),
 )
 
 conversations = Table(

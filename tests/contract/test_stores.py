@@ -17,6 +17,7 @@ from db.records import (
     NewDossier,
     ProofKind,
     Status,
+    StatusChange,
     SupplementRequest,
     TurnRecord,
 )
@@ -145,6 +146,75 @@ async def test_importing_again_replaces_by_code(database: Database) -> None:
         assert sum((await unit.dossiers.count_by_status()).values()) == 20
     assert dossier.status is Status.DONE
     assert len(dossier.history) == len(changed.dossier.history)
+
+
+def _brought(*history: StatusChange) -> NewDossier:
+    return NewDossier(dossier=dataclasses.replace(_PROVINCE[0].dossier, history=history))
+
+
+_RECEIVED = StatusChange(at=_NOW, status=Status.RECEIVED, event_key="1")
+_DONE = StatusChange(at=_NOW + dt.timedelta(hours=3), status=Status.DONE, event_key="2")
+_HELD = StatusChange(at=_NOW + dt.timedelta(hours=1), status=Status.IN_PROGRESS, event_key="9")
+
+
+async def _history(database: Database) -> tuple[StatusChange, ...]:
+    async with database.unit() as unit:
+        dossier, _ = (await unit.dossiers.find([SAMPLE.code]))[SAMPLE.code]
+    return dossier.history
+
+
+async def test_an_event_that_is_brought_again_is_no_news(database: Database) -> None:
+    told = []
+    for one in (_brought(_RECEIVED), _brought(_RECEIVED, _DONE), _brought(_HELD, _DONE)):
+        async with database.unit() as unit:
+            told.append([change for _, change in await unit.dossiers.merge_many([one], origin="s")])
+            await unit.commit()
+    assert told == [[_RECEIVED], [_DONE], [_HELD]]
+    assert await _history(database) == (_RECEIVED, _HELD, _DONE)
+
+
+async def test_events_without_a_mark_are_known_by_what_they_say(database: Database) -> None:
+    unmarked = dataclasses.replace(_RECEIVED, event_key=None)
+    reworded = dataclasses.replace(unmarked, text="Đã nhận")
+    for history, told in (((unmarked,), 1), ((unmarked, reworded), 1), ((reworded,), 0)):
+        async with database.unit() as unit:
+            new = await unit.dossiers.put_many([_brought(*history)], origin="import")
+            await unit.commit()
+        assert len(new) == told
+    assert await _history(database) == (reworded,)
+
+
+async def test_bringing_a_dossier_without_proofs_takes_none_away(database: Database) -> None:
+    first = dataclasses.replace(
+        _brought(),
+        owner_phone="0900000001",
+        owner_number="062123456789",
+        delegates=(Delegate(name="Minh", number="062123654321"),),
+    )
+    for one in (first, _brought()):
+        async with database.unit() as unit:
+            await unit.dossiers.put_many([one], origin="import")
+            await unit.commit()
+    async with database.unit() as unit:
+        _, proofs = (await unit.dossiers.find([SAMPLE.code], _NOW))[SAMPLE.code]
+    assert proofs.matches(ProofKind.NUMBER_TAIL, "456789")
+    assert proofs.matches(ProofKind.NUMBER_TAIL, "654321")
+    assert proofs.is_phone_of(phone_hashes(Keyring([KEY]), "0900000001"))
+
+
+async def test_a_dossier_that_is_brought_again_keeps_its_id(database: Database) -> None:
+    await _fill(database)
+    ids = []
+    for _ in range(2):
+        async with database.unit() as unit:
+            await unit.dossiers.put_many(_PROVINCE[:20], origin="import")
+            found = await unit.dossiers.find([new.dossier.code for new in _PROVINCE[:20]])
+            await unit.commit()
+        ids.append({code: dossier.id for code, (dossier, _) in found.items()})
+        for new in _PROVINCE[:20]:
+            kept, _ = found[new.dossier.code]
+            assert dataclasses.replace(kept, id=new.dossier.id) == new.dossier
+    assert ids[0] == ids[1]
 
 
 async def test_adding_a_known_code_is_refused_and_changes_nothing(database: Database) -> None:

@@ -1,0 +1,127 @@
+"""Dossiers brought again: updated in place, so that what hangs on them (who follows them) stays."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.dossier_rows import DETAILS, detail_values, dossier_values
+from db.records import NewDossier, StatusChange
+from db.secrets import Keyring
+from db.tables import delegates, dossiers, status_changes
+
+_KEPT_WHEN_EMPTY = (
+    "owner_phone",
+    "owner_phone_hash",
+    "owner_number_hash",
+    "number_tail_hash",
+    "receipt_secret_hash",
+)
+"""What a source may not know: bringing a dossier without it takes nothing away."""
+
+NewChange = tuple[str, StatusChange]
+"""The dossier's code, and a status change of it that was not known before."""
+
+
+async def update_known(
+    connection: AsyncConnection,
+    keyring: Keyring,
+    batch: Sequence[NewDossier],
+    *,
+    origin: str,
+    forgets: bool,
+) -> list[NewChange]:
+    """Bring known dossiers to what `batch` says; returns the new status changes.
+
+    Legs, requests, fees and extensions become those of the batch; delegates only where it names
+    some. A status change that is known already keeps its row. With `forgets`, one that the batch
+    does not name is deleted.
+    """
+    ids = await ids_of(connection, [one.dossier.code for one in batch])
+    await connection.execute(
+        _in_place(),
+        [
+            {f"new_{name}": value for name, value in dossier_values(one, origin, keyring).items()}
+            | {"known_id": ids[one.dossier.code]}
+            for one in batch
+        ],
+    )
+    values = detail_values(batch, ids, keyring)
+    for table in DETAILS:
+        if table is not status_changes:
+            await _replace(connection, table, ids, values[table])
+    return await _keep_history(connection, batch, ids, values[status_changes], forgets=forgets)
+
+
+async def ids_of(connection: AsyncConnection, codes: Sequence[str]) -> dict[str, int]:
+    """The ids of those dossiers that are known, by code."""
+    query = select(dossiers.c.code, dossiers.c.id).where(dossiers.c.code.in_(codes))
+    return {row.code: row.id for row in await connection.execute(query)}
+
+
+def _in_place() -> Update:
+    values: dict[str, ColumnElement[object]] = {}
+    for column in dossiers.columns:
+        if column.name in {"id", "code"}:
+            continue
+        given = bindparam(f"new_{column.name}", type_=column.type)
+        kept = func.coalesce(func.nullif(given, ""), column)
+        values[column.name] = kept if column.name in _KEPT_WHEN_EMPTY else given
+    return update(dossiers).where(dossiers.c.id == bindparam("known_id")).values(values)
+
+
+async def _replace(
+    connection: AsyncConnection,
+    table: Table,
+    ids: Mapping[str, int],
+    rows: Sequence[Mapping[str, object]],
+) -> None:
+    named = {row["dossier_id"] for row in rows}
+    replaced = named if table is delegates else ids.values()
+    if replaced:
+        await connection.execute(delete(table).where(table.c.dossier_id.in_(list(replaced))))
+    if rows:
+        await connection.execute(insert(table), rows)
+
+
+async def _keep_history(
+    connection: AsyncConnection,
+    batch: Sequence[NewDossier],
+    ids: Mapping[str, int],
+    rows: Sequence[Mapping[str, object]],
+    *,
+    forgets: bool,
+) -> list[NewChange]:
+    query = select(status_changes).where(status_changes.c.dossier_id.in_(ids.values()))
+    known = {_identity(row): row["id"] for row in (await connection.execute(query)).mappings()}
+    brought = [(one.dossier.code, change) for one in batch for change in one.dossier.history]
+    fresh = {
+        _identity(row): (row, change)
+        for row, change in zip(rows, brought, strict=True)
+        if _identity(row) not in known
+    }
+    gone = set(known) - {_identity(row) for row in rows}
+    if gone and forgets:
+        wanted = status_changes.c.id.in_([known[one] for one in gone])
+        await connection.execute(delete(status_changes).where(wanted))
+    if fresh:
+        await connection.execute(insert(status_changes), [row for row, _ in fresh.values()])
+    return [change for _, change in fresh.values()]
+
+
+def _identity(row: Mapping[str, object] | RowMapping) -> tuple[object, ...]:
+    """What makes it the same event when it is brought again: its mark, or all that it says."""
+    if row["event_key"] is not None:
+        return (row["dossier_id"], row["event_key"])
+    return (row["dossier_id"], row["at"], row["status"], row["organisation"], row["text"])
