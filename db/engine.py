@@ -13,7 +13,7 @@ from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from db.secrets import Keyring
 from db.work import UnitOfWork
@@ -83,7 +83,13 @@ def create_engine(url: str) -> AsyncEngine:
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         _make_folder(parsed)
-        engine = create_async_engine(parsed, poolclass=NullPool, hide_parameters=True)
+        engine = create_async_engine(
+            parsed,
+            hide_parameters=True,
+            poolclass=AsyncAdaptedQueuePool,
+            pool_size=1,  # one stays open: the last one to close would write the whole log back
+            max_overflow=9,
+        )
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         return engine
     return create_async_engine(
