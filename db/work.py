@@ -9,6 +9,7 @@ from db.consents import Consents
 from db.conversations import Conversations
 from db.dossiers import Dossiers
 from db.organisations import Organisations
+from db.pairings import Pairings
 from db.revisions import Revisions
 from db.secrets import Keyring
 
@@ -43,6 +44,10 @@ class UnitOfWork:
     @cached_property
     def attempts(self) -> Attempts:
         return Attempts(self._connection)
+
+    @cached_property
+    def pairings(self) -> Pairings:
+        return Pairings(self._connection, self._keyring)
 
     @cached_property
     def knowledge(self) -> Revisions:
