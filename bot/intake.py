@@ -2,25 +2,24 @@
 
 import asyncio
 import datetime as dt
-import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from hashlib import sha256
 from weakref import WeakValueDictionary
 
 import structlog
 
 from bot.channels.base import Exchange
-from bot.dialogue.context import Shelf, Turn
+from bot.dialogue.context import Attempt, Shelf, Turn
 from bot.dialogue.conversation import (
     AwaitingProof,
     Conversation,
     conversation_from_json,
     conversation_to_json,
 )
-from bot.dialogue.turn import take_turn, wanted_codes
+from bot.dialogue.turn import proof_in, take_turn, wanted_codes, wants_followed
+from bot.keeping import consent_of, erase, keep_following, own_data, record_of
 from bot.library import Library
 from bot.messages import (
     Address,
@@ -29,14 +28,13 @@ from bot.messages import (
     Paragraph,
     Reply,
     reply_from_json,
-    reply_to_json,
 )
 from bot.wording.dialogue import wording
 from db.engine import Database, DatabaseTrouble
-from db.records import Consent, TurnRecord
+from db.proofs import phone_hashes
+from db.records import TurnRecord
 from db.secrets import Keyring
 from db.work import UnitOfWork
-from knowledge.text import clean
 
 FAILURES_A_DAY = 10
 """Wrong proofs that one address may give in a day; then it has to see an officer."""
@@ -49,14 +47,14 @@ Sessions are free to make, so the limit per address alone would let a million gu
 PRIVATE_FOR = dt.timedelta(minutes=30)
 """How long what was said of a dossier is shown again after a reload."""
 
-CONSENT_PURPOSE = "dossier_lookup"
-CONSENT_VERSION = "1"
+ALARM_FAILURES = 100
+"""Wrong proofs from all addresses together within `ALARM_WITHIN` that are logged as an alarm:
+somebody is guessing, or something that reads proofs is broken."""
+
+ALARM_WITHIN = dt.timedelta(minutes=10)
+ALARM_AGAIN = dt.timedelta(minutes=1)
 
 _HISTORY = 40  # exchanges shown again after a reload
-_LONG_NUMBER = re.compile(r"\d(?:[ .\-]?\d){5,}")
-_SECRET_LIKE = re.compile(r"\b(?=[a-z]*[2-7])(?=[2-7]*[a-z])[a-z2-7]{8}\b", re.IGNORECASE)
-_STARS = "••••••"
-
 _log = structlog.get_logger()
 
 
@@ -74,6 +72,7 @@ class FrontDesk:
         self._library = library
         self._keyring = keyring
         self._clock = clock
+        self._alarmed_at = dt.datetime.min.replace(tzinfo=dt.UTC)
         self._locks: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
     async def is_ready(self) -> bool:
@@ -118,10 +117,15 @@ class FrontDesk:
         return tuple(_exchange(record, now) for record in records)
 
     async def forget(self, address: Address) -> None:
-        """Delete the conversation: its state and everything said in it."""
+        """Delete everything that is held about an address."""
         async with self._in_order(address), self._database.unit() as unit:
-            await unit.conversations.forget(address.channel.value, address.chat)
+            await erase(unit, address, self._keyring, self._clock())
             await unit.commit()
+
+    async def own_data(self, address: Address) -> str:
+        """Everything that is held about an address, as JSON."""
+        async with self._database.unit() as unit:
+            return await own_data(unit, address)
 
     async def tidy(self, days: int) -> None:
         """Delete what was said more than `days` days ago, and tries older than two days."""
@@ -129,32 +133,26 @@ class FrontDesk:
         async with self._database.unit() as unit:
             await unit.conversations.purge(now - dt.timedelta(days=days))
             await unit.attempts.purge(now - dt.timedelta(days=2))
+            await unit.pairings.purge(now - dt.timedelta(days=2))
             await unit.commit()
 
     async def _take(self, unit: UnitOfWork, incoming: Incoming, started: float) -> Turn:
         channel, chat = incoming.address.channel.value, incoming.address.chat
         stored = await unit.conversations.load(channel, chat)
         conversation = conversation_from_json(stored.state) if stored else Conversation()
-        codes = wanted_codes(incoming, conversation)
-        shelf = await fetch_shelf(unit, codes, incoming.at)
-        chat_hash = self._keyring.chat_hash(channel, chat)
-        if codes:
-            since = incoming.at - dt.timedelta(days=1)
-            failures = await unit.attempts.failures_since(chat_hash, since)
-            hashes = [self._keyring.code_hash(code) for code in codes]
-            shelf = replace(
-                shelf,
-                is_locked=failures >= FAILURES_A_DAY,
-                tail_is_closed=await unit.attempts.failures_on(hashes, since)
-                >= TAIL_FAILURES_A_DAY,
-            )
+        shelf = await self._fetch(unit, incoming, conversation)
         knowledge = self._library.knowledge
         turn = take_turn(incoming, conversation, knowledge, shelf, incoming.at)
+        if turn.attempt:
+            await self._count(unit, incoming, turn.attempt)
+        if turn.reply.erases:
+            await erase(unit, incoming.address, self._keyring, incoming.at)
+            return turn
         conversation_id = await unit.conversations.save(
             channel, chat, conversation_to_json(turn.conversation), incoming.at
         )
         asked_for_proof = isinstance(conversation.awaiting, AwaitingProof)
-        record = _record(
+        record = record_of(
             incoming, turn, knowledge.revision.number, started, asked_for_proof=asked_for_proof
         )
         if turn.judged:
@@ -164,18 +162,68 @@ class FrontDesk:
                 is_helpful=turn.judged.is_helpful,
             )
         await unit.conversations.add_turn(conversation_id, record)
-        if turn.attempt:
-            for place, code in enumerate(turn.attempt.codes):
-                counted_for = "" if place else chat_hash  # one try, whatever the code can mean
-                await unit.attempts.record(
-                    counted_for,
-                    self._keyring.code_hash(code),
-                    incoming.at,
-                    succeeded=turn.attempt.succeeded,
-                )
-        if turn.consented:
-            await unit.consents.give(_consent(incoming, turn))
+        if turn.agreed:
+            await unit.consents.give(consent_of(incoming, turn.agreed))
+        if turn.following:
+            await keep_following(unit, incoming, turn.following)
         return turn
+
+    async def _fetch(
+        self, unit: UnitOfWork, incoming: Incoming, conversation: Conversation
+    ) -> Shelf:
+        """The dossiers that the turn may need, and whether this address may still try them."""
+        channel, chat = incoming.address.channel.value, incoming.address.chat
+        codes = wanted_codes(incoming, conversation)
+        followed: tuple[str, ...] = ()
+        if codes or wants_followed(incoming, conversation):
+            followed = await unit.subscriptions.codes_of(channel, chat)
+            codes = tuple(dict.fromkeys((*codes, *followed)))
+        shelf = replace(await fetch_shelf(unit, codes, incoming.at), followed=followed)
+        if not codes:
+            return shelf
+        chat_hash = self._keyring.chat_hash(channel, chat)
+        hashes = [self._keyring.code_hash(code) for code in codes]
+        typed = proof_in(incoming, conversation)
+        if typed or incoming.phone:
+            await unit.attempts.guard((chat_hash, *hashes))
+        since = incoming.at - dt.timedelta(days=1)
+        failures = await unit.attempts.failures_since(chat_hash, since)
+        is_locked = failures >= FAILURES_A_DAY
+        paired = set()
+        if typed and not is_locked:
+            for code in codes:
+                if await unit.pairings.take(typed, code=code, now=incoming.at):
+                    paired.add(code)
+        return replace(
+            shelf,
+            is_locked=is_locked,
+            tail_is_closed=await unit.attempts.failures_on(hashes, since) >= TAIL_FAILURES_A_DAY,
+            paired=frozenset(paired),
+            phone=phone_hashes(self._keyring, incoming.phone) if incoming.phone else (),
+        )
+
+    async def _count(self, unit: UnitOfWork, incoming: Incoming, attempt: Attempt) -> None:
+        """Remember a try, and raise the alarm when there are too many wrong ones."""
+        address = incoming.address
+        chat_hash = self._keyring.chat_hash(address.channel.value, address.chat)
+        for place, code in enumerate(attempt.codes):
+            counted_for = "" if place else chat_hash  # one try, whatever the code can mean
+            code_hash = self._keyring.code_hash(code)
+            await unit.attempts.record(
+                counted_for, code_hash, incoming.at, succeeded=attempt.succeeded
+            )
+        if attempt.succeeded:
+            return
+        failures = await unit.attempts.failures_overall(incoming.at - ALARM_WITHIN)
+        is_news = incoming.at - self._alarmed_at >= ALARM_AGAIN
+        if failures >= ALARM_FAILURES and is_news:
+            self._alarmed_at = incoming.at
+            _log.warning(
+                "Many wrong proofs: somebody may be guessing.",
+                action="guessing",
+                failures=failures,
+                seconds=ALARM_WITHIN.total_seconds(),
+            )
 
     def _in_order(self, address: Address) -> AbstractAsyncContextManager[None]:
         lock = self._locks.get(address)
@@ -189,42 +237,6 @@ async def fetch_shelf(unit: UnitOfWork, codes: Sequence[str], at: dt.datetime) -
     absent = unit.dossiers.absent_proofs()
     entries = await unit.dossiers.find(codes, at) if codes else {}
     return Shelf(absent=absent, entries=entries)
-
-
-def _record(
-    incoming: Incoming, turn: Turn, revision: int, started: float, *, asked_for_proof: bool
-) -> TurnRecord:
-    candidates = turn.match.candidates if turn.match else ()
-    may_hold_a_proof = asked_for_proof and any(char.isdigit() for char in incoming.text)
-    return TurnRecord(
-        at=incoming.at,
-        said=_STARS if turn.is_secret or may_hold_a_proof else _starred(incoming.text),
-        reply=reply_to_json(turn.reply),
-        outcome=turn.outcome.value,
-        facet=turn.facets[0].value if turn.facets else "",
-        code=turn.code or "",
-        revision=revision,
-        candidates=tuple((candidate.code, candidate.confidence) for candidate in candidates),
-        milliseconds=round((time.perf_counter() - started) * 1000, 2),
-    )
-
-
-def _starred(text: str) -> str:
-    """Star phones, personal numbers, dossier codes, and whatever looks like a receipt's secret."""
-    starred = _SECRET_LIKE.sub(_STARS, clean(text))
-    return _LONG_NUMBER.sub(lambda found: "•" * min(len(found[0]), 12), starred)
-
-
-def _consent(incoming: Incoming, turn: Turn) -> Consent:
-    text = wording(turn.conversation.language).dossiers.ask_proof_consent
-    return Consent(
-        channel=incoming.address.channel.value,
-        chat=incoming.address.chat,
-        purpose=CONSENT_PURPOSE,
-        wording_version=CONSENT_VERSION,
-        wording_hash=sha256(text.encode()).hexdigest(),
-        given_at=incoming.at,
-    )
 
 
 def _exchange(record: TurnRecord, now: dt.datetime) -> Exchange:

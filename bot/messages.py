@@ -40,13 +40,17 @@ class Address:
 class Incoming:
     """One message: typed text or a pressed button (then `action` is set and `text` its label).
 
-    `text` is as received; the dialogue bounds and normalises it. `at` is aware.
+    `text` is as received; the dialogue bounds and normalises it. `at` is aware. `phone` is one
+    that the platform itself vouches to be the sender's, empty where none was shared.
+    `in_group`: others read along, so nothing of a dossier may be said.
     """
 
     address: Address
     at: dt.datetime
     text: str = ""
     action: Action | None = None
+    phone: str = ""
+    in_group: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,6 +140,14 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OwnData:
+    """Where the person gets all that is held about the address: a file, or a link to one."""
+
+    kind: Literal["own_data"] = "own_data"
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Moment:
     """One entry of a dossier's history; `when` is ready to read."""
 
@@ -152,7 +164,7 @@ class Timeline:
 
 
 Block = Annotated[
-    Heading | Paragraph | Items | Facts | Checklist | Weblink | Source | Timeline,
+    Heading | Paragraph | Items | Facts | Checklist | Weblink | Source | OwnData | Timeline,
     Field(discriminator="kind"),
 ]
 
@@ -171,6 +183,8 @@ class Reply:
     language: Language = Language.VI
     is_private: bool = False
     """Holds something about a dossier: not to be kept longer than the conversation needs it."""
+    erases: bool = False
+    """All that was held about the address is gone with it, this conversation too."""
 
 
 _replies = TypeAdapter(Reply)

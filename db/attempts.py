@@ -15,6 +15,23 @@ class Attempts:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
+    async def guard(self, hashes: Sequence[str]) -> None:
+        """Let one try at a time count for these addresses and codes, until the transaction ends.
+
+        Otherwise as many tries as are made at once would each find the limit not reached yet.
+        SQLite needs no more than its one writer: a second one that read before finds its
+        reading outdated and is refused.
+        """
+        if self._connection.dialect.name != "postgresql":
+            return
+        for one in sorted(set(hashes)):  # in order, so that two never wait for each other
+            key = int(one[:16], 16) - (1 << 63)
+            await self._connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+    async def failures_overall(self, since: dt.datetime) -> int:
+        """How many proofs failed since a moment, of whatever address and dossier."""
+        return await self._failures(proof_attempts.c.chat_hash != "", since)
+
     async def record(
         self, chat_hash: str, code_hash: str, at: dt.datetime, *, succeeded: bool
     ) -> None:

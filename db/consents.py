@@ -3,6 +3,7 @@
 import datetime as dt
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.records import Consent
@@ -45,9 +46,27 @@ class Consents:
             .limit(1)
         )
         row = (await self._connection.execute(query)).mappings().first()
-        if row is None:
-            return None
-        return Consent(**{name: row[name] for name in Consent.__slots__})
+        return None if row is None else _consent(row)
+
+    async def of(self, channel: str, chat: str) -> tuple[Consent, ...]:
+        """Every consent of an address, withdrawn ones as well, oldest first."""
+        query = (
+            select(consents)
+            .where(consents.c.channel == channel, consents.c.chat == chat)
+            .order_by(consents.c.id)
+        )
+        rows = (await self._connection.execute(query)).mappings().all()
+        return tuple(_consent(row) for row in rows)
+
+    async def disown(self, channel: str, chat: str, chat_hash: str, at: dt.datetime) -> None:
+        """Withdraw every consent of an address and put a keyed hash in the place of its chat."""
+        of_address = (consents.c.channel == channel, consents.c.chat == chat)
+        await self._connection.execute(
+            update(consents)
+            .where(*of_address, consents.c.withdrawn_at.is_(None))
+            .values(withdrawn_at=at)
+        )
+        await self._connection.execute(update(consents).where(*of_address).values(chat=chat_hash))
 
     async def withdraw(self, channel: str, chat: str, purpose: str, at: dt.datetime) -> None:
         """Mark every consent of this address to this purpose as withdrawn."""
@@ -61,3 +80,7 @@ class Consents:
             )
             .values(withdrawn_at=at)
         )
+
+
+def _consent(row: RowMapping) -> Consent:
+    return Consent(**{name: row[name] for name in Consent.__slots__})

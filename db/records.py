@@ -234,6 +234,17 @@ class ProofKind(StrEnum):
     RECEIPT_SECRET = "receipt_secret"  # noqa: S105 - a kind, not a secret
     PHONE = "phone"
     """The platform itself vouched for the person's phone, and it is the dossier's."""
+    PAIRING = "pairing"
+    """A one-time code that the desk handed over."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subscription:
+    """A dossier that an address follows, since when, and how it showed the right to know."""
+
+    code: str
+    by: ProofKind
+    since: dt.datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

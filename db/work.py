@@ -12,6 +12,7 @@ from db.organisations import Organisations
 from db.pairings import Pairings
 from db.revisions import Revisions
 from db.secrets import Keyring
+from db.subscriptions import Subscriptions
 
 
 class UnitOfWork:
@@ -48,6 +49,10 @@ class UnitOfWork:
     @cached_property
     def pairings(self) -> Pairings:
         return Pairings(self._connection, self._keyring)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        return Subscriptions(self._connection)
 
     @cached_property
     def knowledge(self) -> Revisions:

@@ -7,6 +7,7 @@ from bot.messages import (
     Facts,
     Heading,
     Items,
+    OwnData,
     Paragraph,
     Reply,
     Source,
@@ -53,5 +54,7 @@ def _block(block: Block) -> str:
             return f"{title}: {url}"
         case Source(text=text, url=url):
             return f"{text} {url}".strip()
+        case OwnData(title=title):
+            return title
         case Timeline(moments=moments):
             return "\n".join(f"{moment.when}: {moment.text}" for moment in moments)

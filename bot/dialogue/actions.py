@@ -67,6 +67,29 @@ class ShowDossier:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Follow:
+    """Be told of a proven dossier. `agreed`: after reading what that means."""
+
+    code: str
+    agreed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unfollow:
+    """No longer be told of a dossier."""
+
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandOver:
+    """Get all that is held about the person, or have it deleted; that only when `confirmed`."""
+
+    erase: bool = False
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Pick:
     """Choose a procedure that a clarifying question offered."""
 
@@ -79,7 +102,16 @@ class NotThis:
     """Say that the answer is about something else than what was asked."""
 
 
-Command = Leave | Speak | Show | ChooseCase | ShowDossier | Pick | NotThis
+Command = (
+    Leave | Speak | Show | ChooseCase | ShowDossier | Follow | Unfollow | HandOver | Pick | NotThis
+)
+
+
+_OWN_DATA = {
+    "show": HandOver(),
+    "erase": HandOver(erase=True),
+    "gone": HandOver(erase=True, confirmed=True),
+}
 
 
 def encode(command: Command) -> Action:
@@ -100,6 +132,12 @@ def encode(command: Command) -> Action:
             text = f"c:{code}:{key}"
         case ShowDossier(code=code, history=history, why=why):
             text = f"{'w' if why else 'h' if history else 'd'}:{code}"
+        case Follow(code=code, agreed=agreed):
+            text = f"{'y' if agreed else 'f'}:{code}"
+        case Unfollow(code=code):
+            text = f"u:{code}"
+        case HandOver(erase=erase, confirmed=confirmed):
+            text = f"o:{'gone' if confirmed else 'erase' if erase else 'show'}"
     if len(text) > ACTION_LIMIT or not text.isascii():
         raise ValueError(f"The action {text!r} does not fit {ACTION_LIMIT} ASCII characters.")
     return Action(text)
@@ -117,11 +155,7 @@ def decode(action: Action) -> Command | None:
             case "l":
                 return Speak(language=Language(rest))
             case "p" | "a" | "k":
-                code, _, aspects = rest.partition(":")
-                facets = tuple(Facet(aspect) for aspect in aspects.split(",") if aspect)
-                if kind == "k":
-                    return Pick(code=ProcedureCode(code), facets=facets)
-                return Show(code=ProcedureCode(code), facets=facets, everything=kind == "a")
+                return _about_procedure(kind, rest)
             case "n":
                 return NotThis()
             case "c":
@@ -129,9 +163,29 @@ def decode(action: Action) -> Command | None:
                 if key and not _KEY.fullmatch(key):
                     return None
                 return ChooseCase(code=ProcedureCode(code), case=key)
-            case "d" | "h" | "w":
-                return ShowDossier(code=rest, history=kind == "h", why=kind == "w")
+            case "o":
+                return _OWN_DATA.get(rest)
             case _:
-                return None
+                return _about_dossier(kind, rest)
     except ValueError:
         return None
+
+
+def _about_procedure(kind: str, rest: str) -> Command:
+    code, _, aspects = rest.partition(":")
+    facets = tuple(Facet(aspect) for aspect in aspects.split(",") if aspect)
+    if kind == "k":
+        return Pick(code=ProcedureCode(code), facets=facets)
+    return Show(code=ProcedureCode(code), facets=facets, everything=kind == "a")
+
+
+def _about_dossier(kind: str, code: str) -> Command | None:
+    match kind:
+        case "d" | "h" | "w":
+            return ShowDossier(code=code, history=kind == "h", why=kind == "w")
+        case "f" | "y":
+            return Follow(code=code, agreed=kind == "y")
+        case "u":
+            return Unfollow(code=code)
+        case _:
+            return None

@@ -28,12 +28,17 @@ class Outcome(StrEnum):
     ANSWERED_HUMAN = "answered_human"
     ANSWERED_COURTESY = "answered_courtesy"
     ANSWERED_PLACE = "answered_place"
+    ANSWERED_FOLLOWING = "answered_following"
+    ANSWERED_OWN_DATA = "answered_own_data"
     ASKED_WHICH = "asked_which"
     ASKED_CASE = "asked_case"
     ASKED_CODE = "asked_code"
     ASKED_PROOF = "asked_proof"
+    ASKED_CONSENT = "asked_consent"
+    ASKED_ERASE = "asked_erase"
     REFUSED_PROOF = "refused_proof"
     REFUSED_LOCKED = "refused_locked"
+    REFUSED_GROUP = "refused_group"
     UNANSWERED_UNKNOWN = "unanswered_unknown"
     UNANSWERED_EMPTY = "unanswered_empty"
 
@@ -43,6 +48,8 @@ class Proofs(Protocol):
 
     def matches(self, kind: ProofKind, answer: str) -> bool: ...
 
+    def is_phone_of(self, hashes: Sequence[str]) -> bool: ...
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shelf:
@@ -51,12 +58,18 @@ class Shelf:
     `absent` never matches and costs what a real comparison costs. `is_locked`: this address has
     guessed too often. `tail_is_closed`: these codes were guessed at so often, from wherever, that
     only the receipt's secret opens them for now; the owner is never locked out by others.
+    `phone` are the keyed hashes of the phone that came with this message and that the platform
+    vouches for; `paired` are codes for which it brought a pairing code, used up by now.
+    `followed` are the codes that this address follows; known where the turn may need them.
     """
 
     absent: Proofs
     entries: Mapping[str, tuple[Dossier, Proofs]] = field(default_factory=dict)
     is_locked: bool = False
     tail_is_closed: bool = False
+    phone: tuple[str, ...] = ()
+    paired: frozenset[str] = frozenset()
+    followed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +95,36 @@ class Attempt:
     succeeded: bool
 
 
+class Purpose(StrEnum):
+    """What a person agrees to, each for itself."""
+
+    LOOKUP = "dossier_lookup"
+    FOLLOWING = "dossier_following"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Agreed:
+    """A consent that this message gives, to the very words that were shown for it."""
+
+    purpose: Purpose
+    wording: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Followed:
+    """The address wants to be told of this dossier, whose right to know it has proven."""
+
+    code: str
+    by: ProofKind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unfollowed:
+    """The address no longer wants to be told of this dossier."""
+
+    code: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judged:
     """What this message says of the reply before it: the choice taken, or a thumb up or down."""
@@ -102,7 +145,8 @@ class Turn:
     facets: tuple[Facet, ...] = ()
     is_secret: bool = False
     attempt: Attempt | None = None
-    consented: bool = False
+    agreed: Agreed | None = None
+    following: Followed | Unfollowed | None = None
     judged: Judged | None = None
 
 
@@ -122,6 +166,7 @@ class Context:
     knowledge: Knowledge
     shelf: Shelf
     now: dt.datetime
+    in_group: bool = False
 
     @property
     def say(self) -> Wording:
@@ -140,8 +185,6 @@ class Context:
         facets: tuple[Facet, ...] = (),
         is_private: bool = False,
         is_secret: bool = False,
-        attempt: Attempt | None = None,
-        consented: bool = False,
         judged: Judged | None = None,
     ) -> Turn:
         """A turn with the exits added and the choices remembered for a typed number."""
@@ -161,8 +204,6 @@ class Context:
             code=code,
             facets=facets,
             is_secret=is_secret,
-            attempt=attempt,
-            consented=consented,
             judged=judged,
         )
 

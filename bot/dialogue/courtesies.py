@@ -16,6 +16,16 @@ from knowledge.matcher import Outcome as Understood
 _LINE = re.compile(r"\(?\d{1,3}[.)]?")
 
 
+def refuse_group(context: Context) -> Turn | None:
+    """Where others read along, one sentence says where to go, and nothing else is done."""
+    if not context.in_group:
+        return None
+    fresh = Conversation(language=context.conversation.language)
+    blocks = [Paragraph(text=context.say.general.in_group)]
+    turn = context.turn(Outcome.REFUSED_GROUP, blocks, conversation=fresh)
+    return replace(turn, is_secret=True, reply=replace(turn.reply, exits=()))
+
+
 def leave(context: Context) -> Turn | None:
     """A pressed way out, or a change of language."""
     match context.command:
@@ -44,7 +54,7 @@ def follow_route(context: Context) -> Turn | None:
             return procedures(context)
         case Route.HUMAN:
             return human(context)
-        case Route.DOSSIER:
+        case Route.DOSSIER | Route.FOLLOW | Route.FOLLOWED:
             return ask_dossier_code(context)
         case Route.ENGLISH:
             return _speak(context, Language.EN)
@@ -52,7 +62,15 @@ def follow_route(context: Context) -> Turn | None:
             return _speak(context, Language.VI)
         case Route.NONE_OF_THESE:
             return _none_of_these(context)
-        case Route.DOSSIER_AGAIN | Route.DOSSIER_HISTORY | Route.DOSSIER_WHY | None:
+        case (
+            Route.OWN_DATA
+            | Route.ERASE
+            | Route.UNFOLLOW
+            | Route.DOSSIER_AGAIN
+            | Route.DOSSIER_HISTORY
+            | Route.DOSSIER_WHY
+            | None
+        ):
             return None
 
 

@@ -66,14 +66,9 @@ def history(dossier: Dossier, say: Wording) -> list[Block]:
 
 
 def choices(
-    dossier: Dossier,
-    say: Wording,
-    *,
-    shown: ShowDossier,
-    sees_history: bool,
-    procedure: Procedure | None,
+    dossier: Dossier, say: Wording, *, shown: ShowDossier, sees_history: bool
 ) -> list[Choice]:
-    """The other views of the dossier, and the way to the procedure where the catalogue has it.
+    """The other views of the dossier.
 
     `shown` is the view that the reply has; the history is for whoever may see it.
     """
@@ -84,11 +79,15 @@ def choices(
         views.append((say.dossiers.history, ShowDossier(code=dossier.code, history=True)))
     if shown.why or shown.history:
         views.append((say.dossiers.back_to_status, ShowDossier(code=dossier.code)))
-    offered = [Choice(label=label, action=encode(command)) for label, command in views]
-    if procedure:
-        action = encode(Show(code=procedure.code))
-        offered.append(Choice(label=say.dossiers.about_procedure, action=action))
-    return offered
+    return [Choice(label=label, action=encode(command)) for label, command in views]
+
+
+def procedure_choice(procedure: Procedure | None, say: Wording) -> list[Choice]:
+    """The way to the dossier's procedure, where the catalogue has it."""
+    if procedure is None:
+        return []
+    action = encode(Show(code=procedure.code))
+    return [Choice(label=say.dossiers.about_procedure, action=action)]
 
 
 def _to_do(dossier: Dossier, timekeeper: Timekeeper, say: Wording, now: dt.datetime) -> list[Block]:

@@ -5,48 +5,36 @@ with one amount of work.
 """
 
 import datetime as dt
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.dialogue import deadlines, dossier_cards
+from bot.dialogue import deadlines, dossier_cards, following, proving
 from bot.dialogue.actions import ShowDossier
-from bot.dialogue.context import Attempt, Context, Outcome, Turn
+from bot.dialogue.context import Agreed, Attempt, Context, Outcome, Purpose, Turn
 from bot.dialogue.conversation import AwaitingCode, AwaitingProof, Proven
 from bot.dialogue.routes import Route, route_of
-from bot.messages import Block, Heading, Items, Paragraph
+from bot.messages import Block, Paragraph
 from db.dossier_codes import dossier_codes_in, text_beside_codes
 from db.records import Dossier, ProofKind
-from knowledge.text import fold
 
 PROOF_LASTS = dt.timedelta(minutes=30)
 """How long a proof holds in a conversation: a phone is put down, another hand picks it up."""
 
-_SEES_ALL = {ProofKind.RECEIPT_SECRET, ProofKind.PHONE}
+_SEES_ALL = {ProofKind.RECEIPT_SECRET, ProofKind.PHONE, ProofKind.PAIRING}
 
-TAIL_DIGITS = 6
-"""Digits of the personal number asked for: its random part, 20 bits."""
-
-_SEPARATORS = re.compile(r"[\s.\-–—]+")
-_LOOKS_LIKE_PROOF = re.compile(r"[0-9a-zA-Z]{4,16}")
-_LONE_TAIL = re.compile(r"[0-9]{6}|[0-9]{12}")
-_LONE_SECRET = re.compile(r"(?=.*[2-7])(?=.*[A-Za-z])[A-Za-z2-7]{8}")
-_PHONE = re.compile(r"(?:0|84)[0-9]{9}")
 _ABOUT_THE_DOSSIER = {
     Route.DOSSIER,
     Route.DOSSIER_AGAIN,
     Route.DOSSIER_HISTORY,
     Route.DOSSIER_WHY,
 }
-_SECRET = re.compile(r"[A-Za-z2-7]{8}")
 
 
 def follow_button(context: Context) -> Turn | None:
     """Show a proven dossier or its history; an unproven one is asked for again."""
     match context.command:
         case ShowDossier(code=code) as wanted:
-            return _show_proven(context, code, wanted) or _ask_proof(context, (code,))
+            return _show_proven(context, code, wanted) or proving.ask(context, (code,))
         case _:
             return None
 
@@ -60,8 +48,8 @@ def look_up(context: Context) -> Turn | None:
         shown = _show_proven(context, code)
         if shown:
             return shown
-    beside = _answer_in(text_beside_codes(context.text))
-    return replace(_ask_proof(context, codes), is_secret=beside is not None)
+    beside = proving.offered(text_beside_codes(context.text))
+    return replace(proving.ask(context, codes), is_secret=beside is not None)
 
 
 def follow_up(context: Context) -> Turn | None:
@@ -79,40 +67,38 @@ def follow_up(context: Context) -> Turn | None:
 
 
 def prove(context: Context) -> Turn | None:
-    """A message that answers our question for a proof."""
+    """A message that answers our question for a proof, typed or vouched for by the platform."""
     pending = context.conversation.awaiting
     if not isinstance(pending, AwaitingProof):
         return None
-    answer = _answer_in(context.text)
-    if answer is None:
+    answer = proving.offered(context.text)
+    if answer is None and not context.shelf.phone:
         return None
-    if _PHONE.fullmatch(answer):  # no try: nobody's proof has this form
-        return replace(_ask_proof(context, pending.codes), is_secret=True)
+    if answer and proving.is_typed_phone(answer):  # no try: nobody's proof has this form
+        return replace(proving.ask(context, pending.codes), is_secret=True)
     say = context.say.dossiers
     if context.shelf.is_locked:
         blocks = [Paragraph(text=say.locked)]
         return context.turn(Outcome.REFUSED_LOCKED, blocks, is_secret=True, is_private=True)
-    opened = _open(context, pending.codes, answer)
-    attempt = Attempt(codes=pending.codes, succeeded=opened is not None)
-    if opened is None:
-        refusal: list[Block] = [
-            Paragraph(text=say.not_proven.format(code=pending.codes[0])),
-            Paragraph(text=say.not_proven_help),
-        ]
-        return context.turn(
-            Outcome.REFUSED_PROOF,
-            refusal,
-            is_secret=True,
-            is_private=True,
-            attempt=attempt,
-            consented=True,
-        )
-    dossier, kind = opened
-    proof = Proven(code=dossier.code, by=kind, until=context.now + PROOF_LASTS)
-    others = tuple(known for known in context.conversation.proven if known.code != dossier.code)
-    conversation = replace(context.conversation, awaiting=None, proven=(*others, proof))
-    turn = _show(replace(context, conversation=conversation), dossier, kind)
-    return replace(turn, is_secret=True, attempt=attempt, consented=True)
+    opened = proving.compare(context, pending.codes, answer)
+    turn = _show_opened(context, opened) if opened else _refuse(context, pending.codes, answer)
+    return replace(
+        turn,
+        is_secret=True,
+        attempt=Attempt(codes=pending.codes, succeeded=opened is not None),
+        agreed=Agreed(purpose=Purpose.LOOKUP, wording=say.ask_proof_consent),
+    )
+
+
+def phone_without_code(context: Context) -> Turn | None:
+    """A phone was shared and no dossier is asked for: nothing is done with it."""
+    if not context.shelf.phone:
+        return None
+    conversation = replace(context.conversation, awaiting=AwaitingCode())
+    blocks = [Paragraph(text=context.say.dossiers.phone_first_code)]
+    return replace(
+        context.turn(Outcome.ASKED_CODE, blocks, conversation=conversation), is_secret=True
+    )
 
 
 def await_code(context: Context) -> Turn | None:
@@ -120,63 +106,28 @@ def await_code(context: Context) -> Turn | None:
     if not isinstance(context.conversation.awaiting, AwaitingCode):
         return None
     digits = sum(char.isdigit() for char in context.text)
-    if digits < TAIL_DIGITS:
+    if digits < proving.TAIL_DIGITS:
         return None
     blocks = [Paragraph(text=context.say.dossiers.bad_code)]
     return context.turn(Outcome.ASKED_CODE, blocks, is_secret=True)
 
 
-def _ask_proof(context: Context, codes: Sequence[str]) -> Turn:
+def _refuse(context: Context, codes: Sequence[str], answer: str | None) -> Turn:
     say = context.say.dossiers
+    told = say.not_proven if answer else say.not_proven_phone
     blocks: list[Block] = [
-        Heading(text=say.ask_proof_title),
-        Paragraph(text=say.ask_proof.format(code=codes[0])),
-        Items(items=say.ask_proof_ways),
-        Paragraph(text=say.ask_proof_consent),
+        Paragraph(text=told.format(code=codes[0])),
+        Paragraph(text=say.not_proven_help),
     ]
-    conversation = replace(context.conversation, awaiting=AwaitingProof(codes=tuple(codes)))
-    return context.turn(Outcome.ASKED_PROOF, blocks, conversation=conversation)
+    return context.turn(Outcome.REFUSED_PROOF, blocks, is_private=True)
 
 
-def _answer_in(text: str) -> str | None:
-    """The proof in a message, digits and letters only: all of it, or the one that stands in it."""
-    plain = unicodedata.normalize("NFKC", text)
-    joined = _SEPARATORS.sub("", plain)
-    if _is_an_answer(plain, joined):
-        return joined
-    words = re.findall(r"[A-Za-z0-9]+", plain)
-    proofs = [word for word in words if _LONE_TAIL.fullmatch(word) or _LONE_SECRET.fullmatch(word)]
-    return proofs[0] if len(proofs) == 1 else None
-
-
-def _is_an_answer(text: str, joined: str) -> bool:
-    """A proof, or a try at one: one short run of letters and digits with a digit in it."""
-    if joined.isdigit():
-        return len(joined) >= 4
-    if _LONE_SECRET.fullmatch(joined) and len(text.split()) <= 4:
-        return True
-    if _SECRET.fullmatch(joined) and len(text.split()) <= 2 and fold(text) == text.casefold():
-        return True
-    return bool(
-        _LOOKS_LIKE_PROOF.fullmatch(joined)
-        and any(char.isdigit() for char in joined)
-        and len(text.split()) <= 2
-    )
-
-
-def _open(context: Context, codes: Sequence[str], answer: str) -> tuple[Dossier, ProofKind] | None:
-    """Compare with every dossier the code can mean; absent ones cost the same."""
-    opened: tuple[Dossier, ProofKind] | None = None
-    tail = answer[-TAIL_DIGITS:] if answer.isdigit() else answer
-    for code in codes:
-        entry = context.shelf.entries.get(code)
-        proofs = entry[1] if entry else context.shelf.absent
-        by_tail = proofs.matches(ProofKind.NUMBER_TAIL, tail) and not context.shelf.tail_is_closed
-        by_secret = proofs.matches(ProofKind.RECEIPT_SECRET, answer.upper())
-        if entry and (by_tail or by_secret):
-            kind = ProofKind.RECEIPT_SECRET if by_secret else ProofKind.NUMBER_TAIL
-            opened = (entry[0], kind)
-    return opened
+def _show_opened(context: Context, opened: proving.Opened) -> Turn:
+    code = opened.dossier.code
+    proof = Proven(code=code, by=opened.by, until=context.now + PROOF_LASTS)
+    others = tuple(known for known in context.conversation.proven if known.code != code)
+    conversation = replace(context.conversation, awaiting=None, proven=(*others, proof))
+    return _show(replace(context, conversation=conversation), opened.dossier, opened.by)
 
 
 def _show_proven(context: Context, code: str, wanted: ShowDossier | None = None) -> Turn | None:
@@ -201,9 +152,10 @@ def _show(
         blocks = deadlines.explanation(dossier, timekeeper, say, context.now)
     else:
         blocks = dossier_cards.status(dossier, timekeeper, say, context.now)
-    choices = dossier_cards.choices(
-        dossier, say, shown=shown, sees_history=sees_all, procedure=procedure
-    )
+    choices = dossier_cards.choices(dossier, say, shown=shown, sees_history=sees_all)
+    if not (shown.history or shown.why):
+        choices += following.choices(context, dossier)
+    choices += dossier_cards.procedure_choice(procedure, say)
     conversation = replace(context.conversation, topic=None)
     return context.turn(
         Outcome.ANSWERED_DOSSIER, blocks, choices, conversation=conversation, is_private=True

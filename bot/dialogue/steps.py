@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 
-from bot.dialogue import courtesies, dossiers, old_places, procedures
+from bot.dialogue import courtesies, dossiers, following, old_places, own_data, procedures
 from bot.dialogue.context import Step
 
 STEPS: Sequence[Step] = (
+    courtesies.refuse_group,
     courtesies.leave,
     procedures.follow_button,
     dossiers.follow_button,
+    following.follow_button,
+    own_data.follow_button,
     dossiers.look_up,
     dossiers.prove,
+    dossiers.phone_without_code,
+    own_data.follow_route,
+    following.follow_route,
     dossiers.follow_up,
     courtesies.follow_route,
     dossiers.await_code,

@@ -37,6 +37,7 @@ class General:
     no_such_line: str
     nothing_to_choose: str
     failed: str
+    in_group: str
     too_long: str
 
 
@@ -130,6 +131,8 @@ class Dossiers:
     ask_proof_ways: tuple[str, ...]
     ask_proof_consent: str
     not_proven: str
+    not_proven_phone: str
+    phone_first_code: str
     not_proven_help: str
     locked: str
     title: str
@@ -171,6 +174,48 @@ class Dossiers:
     privacy: str
     about_procedure: str
     forgotten: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Following:
+    """Being told of a dossier."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _EXACT
+
+    follow: str
+    unfollow: str
+    ask_title: str
+    consent: str
+    agree: str
+    refuse: str
+    done: str
+    known: str
+    ended: str
+    not_followed: str
+    nothing_followed: str
+    unfollow_which: str
+    back: str
+    list_title: str
+    list_help: str
+    line: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnData:
+    """What is held about a person."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _EXACT
+
+    title: str
+    about: str
+    download: str
+    kept_for: tuple[str, ...]
+    erase: str
+    erase_title: str
+    erase_what: tuple[str, ...]
+    erase_yes: str
+    erase_no: str
+    erased: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -216,6 +261,8 @@ class Wording:
     human: Human
     procedures: Procedures
     dossiers: Dossiers
+    following: Following
+    own_data: OwnData
     deadlines: Deadlines
     places: Places
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,9 @@ import structlog
 from sqlalchemy import text
 
 from bot.channels.plain import render_plain
-from bot.intake import CONSENT_PURPOSE, FAILURES_A_DAY, PRIVATE_FOR, TAIL_FAILURES_A_DAY, FrontDesk
+from bot.demonstration import ORIGIN, province
+from bot.dialogue.context import Purpose
+from bot.intake import ALARM_FAILURES, FAILURES_A_DAY, PRIVATE_FOR, TAIL_FAILURES_A_DAY, FrontDesk
 from bot.library import Library
 from bot.messages import Address, ChannelName, Incoming, reply_to_json
 from bot.office import Office
@@ -24,7 +27,8 @@ from tests.conftest import KEY
 from tests.fakes.dossiers import NOW
 from tests.knowledge import procedures as known
 
-_LANS_CONSENT = (LAN.channel.value, LAN.chat, CONSENT_PURPOSE)
+_LAN = (LAN.channel.value, LAN.chat)
+_LANS_CONSENT = (*_LAN, Purpose.LOOKUP)
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +47,7 @@ async def desk(database: Database) -> AsyncIterator[OpenDesk]:
 async def _kept(desk: OpenDesk) -> str:
     """Everything that stands in every table, as one text."""
     async with desk.database.engine.connect() as connection:
-        tables = ("conversations", "turns", "proof_attempts", "consents")
+        tables = ("conversations", "turns", "proof_attempts", "consents", "subscriptions")
         rows = [
             str(row)
             for table in tables
@@ -157,6 +161,137 @@ async def test_forgetting_deletes_what_was_said(desk: OpenDesk) -> None:
     assert "khai sinh" not in await _kept(desk)
 
 
+async def _proven(desk: OpenDesk) -> None:
+    await desk.say(SAMPLE.code)
+    assert "Đang xử lý" in render_plain(await desk.say(SAMPLE.tail))
+
+
+async def test_following_is_kept_with_its_consent_until_it_ends(desk: OpenDesk) -> None:
+    await _proven(desk)
+    await desk.say("theo dõi hồ sơ này")
+    async with desk.database.unit() as unit:
+        assert await unit.subscriptions.codes_of("webchat", LAN.chat) == ()
+        assert await unit.consents.current(*_LAN, Purpose.FOLLOWING) is None
+    await desk.say("1")
+    desk.wait(dt.timedelta(days=3))
+    assert f"{SAMPLE.code}: Đang xử lý" in render_plain(await desk.say("hồ sơ của tôi"))
+    assert SAMPLE.code not in render_plain(await desk.say("hồ sơ của tôi", MINH))
+    async with desk.database.unit() as unit:
+        assert await unit.consents.current(*_LAN, Purpose.FOLLOWING) is not None
+    await desk.say("thôi theo dõi")
+    async with desk.database.unit() as unit:
+        assert await unit.subscriptions.codes_of("webchat", LAN.chat) == ()
+        assert await unit.consents.current(*_LAN, Purpose.FOLLOWING) is None
+
+
+async def test_what_is_followed_stays_followed_when_the_dossier_is_brought_again(
+    desk: OpenDesk,
+) -> None:
+    await _proven(desk)
+    await desk.say("theo dõi hồ sơ này")
+    await desk.say("1")
+    async with desk.database.unit() as unit:
+        await unit.dossiers.put_many(province()[:20], origin=ORIGIN)
+        await unit.commit()
+    assert SAMPLE.code in render_plain(await desk.say("hồ sơ của tôi"))
+
+
+async def test_own_data_holds_what_was_said_agreed_to_and_followed(desk: OpenDesk) -> None:
+    await _proven(desk)
+    await desk.say("theo dõi hồ sơ này")
+    await desk.say("1")
+    await desk.say("làm khai sinh", MINH)
+    held = json.loads(await desk.desk.own_data(LAN))
+    assert len(held["messages"]) == 4
+    assert [one["purpose"] for one in held["consents"]] == ["dossier_lookup", "dossier_following"]
+    assert [one["code"] for one in held["followed"]] == [SAMPLE.code]
+    assert SAMPLE.tail not in json.dumps(held)
+    assert "khai sinh" not in json.dumps(held, ensure_ascii=False)
+
+
+async def test_deleting_leaves_nothing_of_the_address_and_no_new_tries(desk: OpenDesk) -> None:
+    for number in range(FAILURES_A_DAY):
+        await desk.say(SAMPLE.code)
+        await desk.say(f"{number:06d}")
+    await desk.say("xoá dữ liệu của tôi")
+    reply = await desk.say("1")
+    assert reply.erases
+    kept = await _kept(desk)
+    assert f"'{LAN.chat}'" not in kept
+    assert "dossier_lookup" in kept
+    assert await desk.desk.history(LAN, desk.now) == ()
+    await desk.say(SAMPLE.code)
+    assert "Đang xử lý" not in render_plain(await desk.say(SAMPLE.tail))
+
+
+async def test_a_pairing_code_opens_once_and_for_nobody_else(desk: OpenDesk) -> None:
+    async with desk.database.unit() as unit:
+        made = await unit.pairings.make(SAMPLE.code, made_by="hoa", now=desk.now)
+        await unit.commit()
+    assert made is not None
+    await desk.say(SAMPLE.code)
+    await desk.say(SAMPLE.code, MINH)
+    assert "Đang xử lý" in render_plain(await desk.say(f"{made[:4]} {made[4:].lower()}"))
+    assert "Đang xử lý" not in render_plain(await desk.say(made, MINH))
+    assert made not in await _kept(desk)
+
+
+async def test_a_pairing_code_is_dead_after_ten_minutes(desk: OpenDesk) -> None:
+    async with desk.database.unit() as unit:
+        made = await unit.pairings.make(SAMPLE.code, made_by="hoa", now=desk.now)
+        await unit.commit()
+    await desk.say(SAMPLE.code)
+    desk.wait(dt.timedelta(minutes=10))
+    assert "Đang xử lý" not in render_plain(await desk.say(made or ""))
+
+
+async def test_a_vouched_phone_opens_and_is_kept_nowhere(desk: OpenDesk) -> None:
+    phone = province()[0].owner_phone
+    assert phone
+    await desk.say(SAMPLE.code)
+    shared = Incoming(address=LAN, at=desk.now, phone=phone)
+    assert "Đang xử lý" in render_plain(await desk.desk.answer(shared))
+    await desk.say(SAMPLE.code, MINH)
+    other = Incoming(address=MINH, at=desk.now, phone="0900999999")
+    assert "Đang xử lý" not in render_plain(await desk.desk.answer(other))
+    kept = await _kept(desk)
+    assert phone not in kept
+    assert "0900999999" not in kept
+
+
+async def test_of_tries_made_at_once_exactly_as_many_are_tried_as_the_limit_lets_through(
+    desk: OpenDesk,
+) -> None:
+    await desk.say(SAMPLE.code)
+    processes = [
+        FrontDesk(desk.database, desk.library, Keyring([KEY]), lambda: desk.now) for _ in range(64)
+    ]
+    async with asyncio.TaskGroup() as tasks:
+        racers = [
+            tasks.create_task(
+                process.answer(Incoming(address=LAN, at=desk.now, text=f"{number:06d}"))
+            )
+            for number, process in enumerate(processes)
+        ]
+    replies = [render_plain(racer.result()) for racer in racers]
+    tried = sum("Không có hồ sơ nào khớp" in reply for reply in replies)
+    refused = sum("gõ chưa đúng nhiều lần" in reply for reply in replies)
+    assert (tried, refused) == (FAILURES_A_DAY, 64 - FAILURES_A_DAY)
+
+
+async def test_many_wrong_proofs_raise_one_alarm_a_minute(
+    desk: OpenDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start_logging("info")  # to what is captured here
+    for number in range(ALARM_FAILURES + 20):
+        guesser = Address(channel=ChannelName.WEBCHAT, chat=f"guesser-{number}")
+        code = f"H48.14-261116-{number:04d}"
+        await desk.say(code, guesser)
+        await desk.say("000000", guesser)
+    told = capsys.readouterr()
+    assert (told.out + told.err).count("action=guessing") == 1
+
+
 async def test_old_talk_is_deleted_and_new_talk_stays(desk: OpenDesk) -> None:
     await desk.say("đăng ký khai sinh")
     desk.wait(dt.timedelta(days=6))
@@ -225,12 +360,14 @@ async def test_an_answer_that_was_not_meant_offers_what_else_it_could_be(desk: O
 async def test_a_failure_is_an_apology_and_keeps_nothing(
     desk: OpenDesk, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    start_logging("info")  # to what is captured here
     broken = _BrokenLibrary(desk.library)
     front = FrontDesk(desk.database, broken, Keyring([KEY]), lambda: NOW)  # type: ignore[arg-type]
     reply = await front.answer(Incoming(address=LAN, at=NOW, text="đăng ký khai sinh bí mật"))
     assert "lỗi" in render_plain(reply).casefold() or "trục trặc" in render_plain(reply).casefold()
     assert await front.history(LAN, NOW) == ()
     out, err = capsys.readouterr()
+    assert "turn_failed" in out + err
     assert "bí mật" not in out + err
 
 

@@ -83,6 +83,35 @@ async def test_forgetting_empties_the_page_and_changes_the_cookie(client: Client
     assert before != after
 
 
+async def test_all_that_is_held_is_one_file_for_its_owner_alone(
+    desk: OpenDesk, client: Client
+) -> None:
+    assert (await client.get("/chat/data")).status == 404
+    await client.get("/")
+    await _say(client, "đăng ký khai tử")
+    page = await (await _say(client, "dữ liệu của tôi")).text()
+    assert 'href="/chat/data" download' in page
+    response = await client.get("/chat/data")
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    held = await response.json()
+    assert [one["said"] for one in held["messages"]] == ["đăng ký khai tử", "dữ liệu của tôi"]
+    foreign = await client.get("/chat/data", headers={"Sec-Fetch-Site": "cross-site"})
+    assert foreign.status == 403
+
+
+async def test_deleting_by_a_plain_form_says_so_once_and_begins_anew(client: Client) -> None:
+    await client.get("/")
+    before = client.session.cookie_jar.filter_cookies(client.make_url("/"))[COOKIE].value
+    await _say(client, "đăng ký khai tử")
+    await client.post("/chat", data={"text": "xoá dữ liệu của tôi"})
+    page = await (await client.post("/chat", data={"text": "1"}, headers=HTML)).text()
+    after = client.session.cookie_jar.filter_cookies(client.make_url("/"))[COOKIE].value
+    assert "Đã xoá" in page
+    assert "khai tử" not in page
+    assert before != after
+    assert "Đã xoá" not in await (await client.get("/")).text()
+
+
 async def test_another_browser_sees_nothing(desk: OpenDesk, client: Client) -> None:
     await client.get("/")
     await _say(client, "đăng ký khai tử")

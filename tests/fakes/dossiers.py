@@ -1,7 +1,7 @@
 """Dossiers of the cast for dialogues, with proofs that compare in clear: no database needed."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.context import Shelf
@@ -29,6 +29,7 @@ LAND = Organisation(code="VPDK", name="Văn phòng đăng ký đất đai")
 
 TAIL = "204613"
 SECRET = "MANG2DEN"
+PHONE = "0900000001"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,10 +38,14 @@ class ClearProofs:
 
     tail: str = ""
     secret: str = ""
+    phone: str = ""
 
     def matches(self, kind: ProofKind, answer: str) -> bool:
         expected = self.tail if kind is ProofKind.NUMBER_TAIL else self.secret
         return bool(expected) and answer == expected
+
+    def is_phone_of(self, hashes: Sequence[str]) -> bool:
+        return bool(self.phone) and self.phone in hashes
 
 
 def lans_dossier(status: Status = Status.IN_PROGRESS) -> Dossier:
@@ -91,7 +96,7 @@ def shelf_of(
     dossiers: Iterable[Dossier], codes: Iterable[str], *, is_locked: bool = False
 ) -> Shelf:
     """The shelf that a store would hand over for these codes."""
-    proofs = ClearProofs(tail=TAIL, secret=SECRET)
+    proofs = ClearProofs(tail=TAIL, secret=SECRET, phone=PHONE)
     held = {dossier.code: (dossier, proofs) for dossier in dossiers}
     wanted = {code: held[code] for code in codes if code in held}
     return Shelf(absent=ClearProofs(), entries=wanted, is_locked=is_locked)

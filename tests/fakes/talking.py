@@ -2,14 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
-from bot.dialogue.context import Knowledge, Turn
+from bot.dialogue.context import Followed, Knowledge, Turn, Unfollowed
 from bot.dialogue.conversation import (
     Conversation,
     conversation_from_json,
     conversation_to_json,
 )
-from bot.dialogue.turn import take_turn, wanted_codes
+from bot.dialogue.turn import take_turn, wanted_codes, wants_followed
 from bot.messages import Action, Address, ChannelName, Incoming
 from bot.office import Office
 from db.records import Dossier
@@ -52,6 +53,8 @@ class Talk:
         self.dossiers = tuple(dossiers)
         self.now = now
         self.is_locked = False
+        self.followed: tuple[str, ...] = ()
+        self.paired: frozenset[str] = frozenset()
         self._state = conversation_to_json(Conversation())
 
     @property
@@ -64,10 +67,31 @@ class Talk:
     def press(self, action: Action) -> Turn:
         return self._take(Incoming(address=_SOMEBODY, at=self.now, action=action))
 
+    def share_phone(self, phone: str) -> Turn:
+        return self._take(Incoming(address=_SOMEBODY, at=self.now, phone=phone))
+
+    def say_in_group(self, text: str) -> Turn:
+        return self._take(Incoming(address=_SOMEBODY, at=self.now, text=text, in_group=True))
+
     def _take(self, incoming: Incoming) -> Turn:
         before = self.conversation
+        followed = self.followed
         codes = wanted_codes(incoming, before)
-        shelf = shelf_of(self.dossiers, codes, is_locked=self.is_locked)
+        if codes or wants_followed(incoming, before):
+            codes = (*codes, *followed)
+        shelf = replace(
+            shelf_of(self.dossiers, codes, is_locked=self.is_locked),
+            followed=followed,
+            paired=self.paired,
+            phone=(incoming.phone,) if incoming.phone else (),
+        )
         turn = take_turn(incoming, before, self.knowledge, shelf, self.now)
         self._state = conversation_to_json(turn.conversation)
+        match turn.following:
+            case Followed(code=code):
+                self.followed = (*followed, code)
+            case Unfollowed(code=code):
+                self.followed = tuple(one for one in followed if one != code)
+            case None:
+                pass
         return turn

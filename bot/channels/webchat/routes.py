@@ -48,6 +48,7 @@ class Webchat:
         app.router.add_get("/", self.page)
         app.router.add_post("/chat", self.post)
         app.router.add_post("/chat/forget", self.forget)
+        app.router.add_get("/chat/data", self.own_data)
         app.router.add_get("/chat/socket", self.socket)
         app.router.add_get("/static/{version}/{name}", self.static)
         app.on_shutdown.append(self._close_sockets)
@@ -68,10 +69,24 @@ class Webchat:
         reply = await self._answer(session, form)
         if FRAGMENT in request.headers.get("Accept", ""):
             response = web.Response(text=render_reply(reply), content_type="text/html")
+        elif reply.erases:
+            last = Exchange(said="", reply=reply, at=self.clock())
+            response = web.Response(text=render_page([last]), content_type="text/html")
         else:
             response = web.Response(status=303, headers={"Location": "/#latest"})
-        remember(response, session, secure=self._is_secure(request))
+        kept = new_session() if reply.erases else session
+        remember(response, kept, secure=self._is_secure(request))
         return response
+
+    async def own_data(self, request: web.Request) -> web.Response:
+        """Everything that is held about this session, as a file to keep."""
+        _refuse_strangers(request)
+        session = session_of(request)
+        if session is None:
+            raise web.HTTPNotFound
+        text = await self.desk.own_data(address_of(session))
+        headers = {"Content-Disposition": 'attachment; filename="motcua.json"'}
+        return web.Response(text=text, content_type="application/json", headers=headers)
 
     async def forget(self, request: web.Request) -> web.Response:
         """Delete the conversation and begin a new session."""

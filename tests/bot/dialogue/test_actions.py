@@ -9,10 +9,13 @@ from bot.dialogue.actions import (
     ChooseCase,
     Command,
     Exit,
+    Follow,
+    HandOver,
     Leave,
     Show,
     ShowDossier,
     Speak,
+    Unfollow,
     decode,
     encode,
 )
@@ -27,6 +30,11 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Speak, language=st.sampled_from(Language)),
     st.builds(Show, code=_codes, facets=_facets, everything=st.booleans()),
     st.builds(ChooseCase, code=_codes, case=st.from_regex(r"[a-z0-9_]{0,24}", fullmatch=True)),
+    st.builds(Follow, code=st.just("000.00.06.H56-231027-0361"), agreed=st.booleans()),
+    st.builds(Unfollow, code=st.just("000.00.06.H56-231027-0361")),
+    st.sampled_from(
+        [HandOver(), HandOver(erase=True), HandOver(erase=True, confirmed=True)],
+    ),
     st.builds(ShowDossier, code=st.just("000.00.06.H56-231027-0361"), history=st.booleans()),
 )
 
@@ -43,7 +51,9 @@ def test_no_posted_text_breaks_the_reader(text: str) -> None:
     decode(Action(text))
 
 
-@pytest.mark.parametrize("text", ["", "x:", "x:sudo", "l:fr", "p:1:nonsense", "c:1:A B", "z:1"])
+@pytest.mark.parametrize(
+    "text", ["", "x:", "x:sudo", "l:fr", "p:1:nonsense", "c:1:A B", "z:1", "o:all"]
+)
 def test_what_was_never_written_means_nothing(text: str) -> None:
     assert decode(Action(text)) is None
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.channels.plain import render_plain
 from bot.dialogue.actions import ShowDossier, encode
-from bot.dialogue.context import Outcome
+from bot.dialogue.context import Outcome, Purpose
 from bot.dialogue.dossiers import PROOF_LASTS
 from bot.dialogue.plain_words import masked_name
 from bot.messages import reply_to_json
@@ -68,7 +68,8 @@ def test_what_was_typed_as_a_proof_is_marked_secret_right_or_wrong() -> None:
         turn = _at_the_door().say(answer)
         assert turn.is_secret
         assert turn.reply.is_private
-        assert turn.consented
+        assert turn.agreed is not None
+        assert turn.agreed.purpose is Purpose.LOOKUP
 
 
 def test_attempts_are_reported_with_their_success() -> None:
