@@ -1,6 +1,8 @@
 """Dossiers brought again: updated in place, so that what hangs on them (who follows them) stays."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import (
     ColumnElement,
@@ -29,6 +31,8 @@ _KEPT_WHEN_EMPTY = (
     "receipt_secret_hash",
 )
 """What a source may not know: bringing a dossier without it takes nothing away."""
+
+_CODES_AT_ONCE = 500
 
 NewChange = tuple[str, StatusChange]
 """The dossier's code, and a status change of it that was not known before."""
@@ -68,6 +72,26 @@ async def ids_of(connection: AsyncConnection, codes: Sequence[str]) -> dict[str,
     """The ids of those dossiers that are known, by code."""
     query = select(dossiers.c.code, dossiers.c.id).where(dossiers.c.code.in_(codes))
     return {row.code: row.id for row in await connection.execute(query)}
+
+
+async def with_seen_changes(
+    connection: AsyncConnection, new: Sequence[NewDossier], seen_at: dt.datetime
+) -> list[NewDossier]:
+    """The same dossiers; a known one without history that has another status now says so in it."""
+    known: dict[str, int] = {}
+    for start in range(0, len(new), _CODES_AT_ONCE):
+        codes = [one.dossier.code for one in new[start : start + _CODES_AT_ONCE]]
+        query = select(dossiers.c.code, dossiers.c.status).where(dossiers.c.code.in_(codes))
+        known |= {row.code: row.status for row in await connection.execute(query)}
+    return [_seen(one, known.get(one.dossier.code), seen_at) for one in new]
+
+
+def _seen(new: NewDossier, before: int | None, seen_at: dt.datetime) -> NewDossier:
+    dossier = new.dossier
+    if before is None or dossier.history or before == dossier.status.value:
+        return new
+    change = StatusChange(at=seen_at, status=dossier.status)
+    return replace(new, dossier=replace(dossier, history=(change,)))
 
 
 def _in_place() -> Update:

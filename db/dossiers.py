@@ -20,7 +20,7 @@ from db.dossier_rows import (
     to_dossier,
     to_proofs,
 )
-from db.dossier_updates import NewChange, ids_of, update_known
+from db.dossier_updates import NewChange, ids_of, update_known, with_seen_changes
 from db.organisations import Organisations, to_organisation
 from db.proofs import Proofs, absent_proofs
 from db.records import Dossier, GroupMember, NewDossier, Organisation, Status
@@ -58,8 +58,16 @@ class Dossiers:
         """
         return await self._put(new, origin, forgets=True)
 
-    async def merge_many(self, new: Sequence[NewDossier], *, origin: str) -> list[NewChange]:
-        """As `put_many`, for sources that may not tell all of the history: known changes stay."""
+    async def merge_many(
+        self, new: Sequence[NewDossier], *, origin: str, seen_at: dt.datetime | None = None
+    ) -> list[NewChange]:
+        """As `put_many`, for sources that may not tell all of the history: known changes stay.
+
+        `seen_at`: for sources that tell no history at all; a known dossier that comes with another
+        status has changed to it at that moment.
+        """
+        if seen_at is not None:
+            new = await with_seen_changes(self._connection, new, seen_at)
         return await self._put(new, origin, forgets=False)
 
     async def _put(

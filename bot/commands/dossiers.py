@@ -28,7 +28,7 @@ def import_file(
 ) -> None:
     """Import dossiers from a file: all of it, or nothing when one row is wrong.
 
-    Dossiers that are known already are replaced.
+    Dossiers that are known already become what the file says; another status is an event.
     """
     run(_import(file))
 
@@ -49,7 +49,7 @@ async def _import(file: Path) -> None:
             err.print(f"… and {more} more.", style="red")
         raise Refusal(f"{file.name} has errors: nothing was imported.")
     async with open_house(read_settings(), answers=False) as house, house.database.unit() as unit:
-        await unit.dossiers.put_many(reading.dossiers, origin="import")
+        await unit.dossiers.merge_many(reading.dossiers, origin="import", seen_at=clock())
         await unit.commit()
     out.print(f"{len(reading.dossiers)} dossiers imported from {file.name}.")
 

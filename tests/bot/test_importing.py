@@ -1,5 +1,6 @@
 """Dossiers from spreadsheets: the whole file or nothing, every problem with row and column."""
 
+import datetime as dt
 import io
 from contextlib import suppress
 from pathlib import Path
@@ -10,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.plain_words import LOCAL
+from bot.dossier_rows import COLUMNS
 from bot.errors import Refusal
-from bot.importing import COLUMNS, read_dossier_file
+from bot.importing import read_dossier_file
 from db.records import Status
+from knowledge.model import Duration, DurationUnit
 
 _HEADER = ["Mã hồ sơ", "Tên thủ tục", "Chủ hồ sơ", "Trạng thái", "Số định danh", "Ngày tiếp nhận"]
 _ROW = ["H48.14-261116-0001", "Khai sinh", "Nguyễn Lan", "4", "062123204613", "16/11/2026 08:20"]
@@ -47,6 +50,51 @@ def test_an_excel_file_reads_the_same(tmp_path: Path) -> None:
     file = tmp_path / "d.xlsx"
     file.write_bytes(buffer.getvalue())
     assert read_dossier_file(file, LOCAL) == read_dossier_file(_csv(tmp_path, _HEADER, _ROW), LOCAL)
+
+
+_MORE = {
+    "Lĩnh vực": "Hộ tịch",
+    "Cán bộ xử lý": "Y Hoa",
+    "Thời hạn": "5 ngày làm việc",
+    "Ngày có kết quả": "20/11/2026",
+    "Mã hồ sơ liên thông": "h48.14-261116-0009",
+    "Người được uỷ quyền": "A Minh",
+    "Điện thoại người được uỷ quyền": "0900 000 009",
+    "Số định danh người được uỷ quyền": "062123654321",
+    "Uỷ quyền đến": "30/11/2026",
+}
+
+
+def test_what_reports_groups_and_delegates_need_is_read(tmp_path: Path) -> None:
+    file = _csv(tmp_path, [*_HEADER, *_MORE], [*_ROW, *_MORE.values()])
+    reading = read_dossier_file(file, LOCAL)
+    assert reading.problems == ()
+    (new,) = reading.dossiers
+    dossier, (minh,) = new.dossier, new.delegates
+    assert (dossier.field, dossier.officer) == ("Hộ tịch", "Y Hoa")
+    assert dossier.duration == Duration(amount=5, unit=DurationUnit.WORKING_DAY)
+    assert dossier.finished_at == dt.datetime(2026, 11, 20, tzinfo=LOCAL)
+    assert dossier.parent_code == "H48.14-261116-0009"
+    assert (minh.name, minh.phone, minh.number) == ("A Minh", "0900000009", "062123654321")
+    assert minh.until == dt.datetime(2026, 12, 1, tzinfo=LOCAL)  # the 30th is still allowed
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("Thời hạn", "nhanh thôi"),
+        ("Mã hồ sơ liên thông", "0009"),
+        ("Số định danh người được uỷ quyền", "123"),
+        ("Người được uỷ quyền", ""),
+        ("Uỷ quyền đến", "mai"),
+    ],
+)
+def test_a_wrong_cell_among_them_is_named(tmp_path: Path, column: str, value: str) -> None:
+    cells = _MORE | {column: value}
+    file = _csv(tmp_path, [*_HEADER, *cells], [*_ROW, *cells.values()])
+    reading = read_dossier_file(file, LOCAL)
+    assert [(problem.row, problem.field) for problem in reading.problems] == [(2, column)]
+    assert reading.dossiers == ()
 
 
 def test_statuses_may_be_names(tmp_path: Path) -> None:

@@ -184,6 +184,22 @@ async def test_events_without_a_mark_are_known_by_what_they_say(database: Databa
     assert await _history(database) == (reworded,)
 
 
+async def test_another_status_without_history_is_a_change_when_it_was_seen(
+    database: Database,
+) -> None:
+    later = _NOW + dt.timedelta(days=1)
+    bare = _brought()
+    done = NewDossier(dossier=dataclasses.replace(bare.dossier, status=Status.DONE))
+    told = []
+    for one, at in ((bare, _NOW), (bare, later), (done, later), (done, later)):
+        async with database.unit() as unit:
+            told.append(await unit.dossiers.merge_many([one], origin="import", seen_at=at))
+            await unit.commit()
+    change = StatusChange(at=later, status=Status.DONE)
+    assert told == [[], [], [(SAMPLE.code, change)], []]
+    assert await _history(database) == (change,)
+
+
 async def test_bringing_a_dossier_without_proofs_takes_none_away(database: Database) -> None:
     first = dataclasses.replace(
         _brought(),
