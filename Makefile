@@ -54,10 +54,12 @@ evaluate: .venv/.run-ready  ## figures over a question set: make evaluate QUESTI
 learn: .venv/.run-ready  ## learn the matcher's weights from labelled questions: make learn QUESTIONS="a.jsonl b.jsonl"
 	@$(BIN)/motcua learn $(QUESTIONS) --to knowledge/lexicon/weights.json
 
-bench: .venv/.dev-ready  ## measure: start, import, memory, turns; matching beside peers; lookups; deadlines (15 minutes)
+bench: .venv/.dev-ready  ## measure: start, import, memory, turns; matching beside peers; lookups; guessing; deadlines (half an hour)
 	@$(BIN)/python -m tests.bench $(ARGS)
 	@$(BIN)/python -m tests.bench_matching
 	@$(BIN)/python -m tests.bench_lookup
+	@$(BIN)/python -m tests.bench_lookup_postgres 1000000
+	@$(BIN)/python -m tests.bench_guessing
 	@$(BIN)/python -m tests.bench_deadlines
 
 lock: | .uv/uv/__init__.py  ## renew the lock files from pyproject.toml

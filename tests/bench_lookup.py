@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from bot.demonstration import province
@@ -42,12 +43,11 @@ def code_of(number: int) -> str:
 
 async def fill(database: Database, count: int) -> None:
     """Keep `count` dossiers, each with six status changes, in portions."""
-    models = province()
     for start in range(0, count, _PART):
         async with database.unit() as unit:
             await unit.dossiers.add_many(
                 [
-                    _dossier(models[number % len(models)], number)
+                    dossier_like(number, code_of(number))
                     for number in range(start, min(start + _PART, count))
                 ],
                 origin="bench",
@@ -55,13 +55,21 @@ async def fill(database: Database, count: int) -> None:
             await unit.commit()
 
 
-def _dossier(model: NewDossier, number: int) -> NewDossier:
+@cache
+def _models() -> tuple[NewDossier, ...]:
+    return province()
+
+
+def dossier_like(number: int, code: str) -> NewDossier:
+    """One of the demonstration's dossiers under another code, with six status changes."""
+    models = _models()
+    model = models[number % len(models)]
     first = model.dossier.history[0]
     history = tuple(
         StatusChange(at=first.at + dt.timedelta(hours=ahead), status=first.status)
         for ahead in range(_HISTORY)
     )
-    dossier = replace(model.dossier, code=code_of(number), history=history)
+    dossier = replace(model.dossier, code=code, history=history)
     return replace(model, dossier=dossier)
 
 
