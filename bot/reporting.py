@@ -1,7 +1,7 @@
 """The staff's morning: what is due, late, silent or waiting, and how punctual each agency was."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -55,6 +55,21 @@ class Punctuality:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Workload:
+    """How many dossiers of each list one officer of an office has; `officer` empty: nobody named.
+
+    A dossier that is late and silent counts in both.
+    """
+
+    office: str
+    officer: str
+    due_today: int
+    overdue: int
+    silent: int
+    waiting: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
     """Lists of open dossiers at one moment, and punctuality over a period (both days included)."""
 
@@ -66,6 +81,7 @@ class Report:
     silent: tuple[Entry, ...]
     waiting: tuple[Entry, ...]
     asked_again: tuple[Entry, ...]
+    by_officer: tuple[Workload, ...]
     by_agency: tuple[Punctuality, ...]
     by_field: tuple[Punctuality, ...]
 
@@ -127,22 +143,45 @@ def _told(  # noqa: PLR0913, PLR0917 - one sum over everything that was read
             due is not None and due >= now and due.astimezone(timekeeper.clock.zone).date() == today
         )
 
+    due_today = chosen(is_due_today)
+    overdue = chosen(lambda _, entry: entry.due_at is not None and entry.due_at < now)
+    silent = chosen(
+        lambda one, entry: (
+            one.status is not Status.SUPPLEMENT_REQUESTED and entry.days_silent >= silent_days
+        )
+    )
+    waiting = chosen(lambda one, _: one.status is Status.SUPPLEMENT_REQUESTED)
     return Report(
         at=now,
         first=period[0],
         last=period[1],
-        due_today=chosen(is_due_today),
-        overdue=chosen(lambda _, entry: entry.due_at is not None and entry.due_at < now),
-        silent=chosen(
-            lambda one, entry: (
-                one.status is not Status.SUPPLEMENT_REQUESTED and entry.days_silent >= silent_days
-            )
-        ),
-        waiting=chosen(lambda one, _: one.status is Status.SUPPLEMENT_REQUESTED),
+        due_today=due_today,
+        overdue=overdue,
+        silent=silent,
+        waiting=waiting,
+        by_officer=_workloads(due_today, overdue, silent, waiting),
         asked_again=chosen(lambda one, _: bool(one.asked_again)),
         by_agency=_punctuality(done, timekeeper, _agency),
         by_field=_punctuality(done, timekeeper, lambda one: one.field or "chưa ghi lĩnh vực"),
     )
+
+
+def _workloads(*lists: Sequence[Entry]) -> tuple[Workload, ...]:
+    """The four lists counted by office and officer, the most overdue first."""
+    counts = [Counter((entry.office, entry.officer) for entry in entries) for entries in lists]
+    due_today, overdue, silent, waiting = counts
+    rows = [
+        Workload(
+            office=one[0],
+            officer=one[1],
+            due_today=due_today[one],
+            overdue=overdue[one],
+            silent=silent[one],
+            waiting=waiting[one],
+        )
+        for one in set().union(*counts)
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.overdue, row.office, row.officer)))
 
 
 def _entry(dossier: Dossier, timekeeper: Timekeeper, now: dt.datetime) -> Entry:

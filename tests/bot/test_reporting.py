@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.demonstration import province
 from bot.office import Office
+from bot.report_files import to_html
 from bot.reporting import Report, make_report
 from bot.timing import timekeeper_of
 from db.engine import Database
@@ -89,6 +90,33 @@ async def test_an_office_sees_what_it_holds(database: Database) -> None:
     assert not (await _report(database, late, office=DESK.code)).overdue
 
 
+async def test_each_officer_s_dossiers_are_counted(database: Database) -> None:
+    hoa = dataclasses.replace(lans_dossier().legs[1], officer="Hoa")
+    late = _like("H48.14-261110-0002", due_at=NOW - dt.timedelta(days=3), legs=(hoa,))
+    waiting = dataclasses.replace(
+        lans_dossier(Status.SUPPLEMENT_REQUESTED), code="H48.14-261110-0004", legs=(hoa,)
+    )
+    made = await _report(database, late, waiting, _like("H48.14-261110-0005"))
+    first, second = made.by_officer
+    assert (first.office, first.officer) == (TAX.name, "Hoa")
+    assert (first.due_today, first.overdue, first.silent, first.waiting) == (0, 1, 1, 1)
+    assert (second.officer, second.overdue, second.silent) == ("", 0, 1)
+
+
+async def test_the_page_has_every_table_a_bar_for_each_agency_and_no_markup_of_others(
+    database: Database,
+) -> None:
+    done = _like("H48.14-261110-0002", status=Status.DONE, finished_at=NOW, field="<b>Đất</b>")
+    late = _like("H48.14-261110-0003", due_at=NOW - dt.timedelta(days=3), officer="<i>Hoa</i>")
+    page = to_html(await _report(database, done, late))
+    assert "&lt;b&gt;Đất&lt;/b&gt;" in page
+    assert "<i>Hoa" not in page
+    assert page.count("<rect") == 4  # ground and bar of one agency and of one field
+    assert "100,0 %" in page
+    assert "Nguyễn" not in page
+    assert "<script" not in page
+
+
 async def test_the_province_has_every_list_and_no_owner(database: Database) -> None:
     made = await _report(database, *(one.dossier for one in province()))
     assert made.overdue
@@ -108,7 +136,7 @@ def test_the_report_is_written_as_csv_and_as_a_workbook_with_a_chart(
     shown = runner.invoke(app, ["report", "--from", "2026-10-01"])
     assert "Quá hẹn" in shown.output
     csv, book = tmp_path / "r.csv", tmp_path / "r.xlsx"
-    for file in (csv, book):
+    for file in (csv, book, tmp_path / "r.html"):
         done = runner.invoke(app, ["report", "--from", "2026-10-01", "--to", str(file)])
         assert done.exit_code == 0, done.output
     assert "Đúng hẹn theo lĩnh vực" in csv.read_text("utf-8-sig")
