@@ -25,6 +25,8 @@ class ChannelName(StrEnum):
     """Where an address lives."""
 
     WEBCHAT = "webchat"
+    TELEGRAM = "telegram"
+    ZALO = "zalo"
     TERMINAL = "terminal"
 
 
@@ -181,6 +183,8 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     exits: tuple[Choice, ...] = ()
     language: Language = Language.VI
+    asks_proof: bool = False
+    """Asks for the right to know: a channel whose platform can vouch for a phone offers that."""
     is_private: bool = False
     """Holds something about a dossier: not to be kept longer than the conversation needs it."""
     erases: bool = False

@@ -40,7 +40,8 @@ def ask(context: Context, codes: Sequence[str]) -> Turn:
         Paragraph(text=say.ask_proof_consent),
     ]
     conversation = replace(context.conversation, awaiting=AwaitingProof(codes=tuple(codes)))
-    return context.turn(Outcome.ASKED_PROOF, blocks, conversation=conversation)
+    turn = context.turn(Outcome.ASKED_PROOF, blocks, conversation=conversation)
+    return replace(turn, reply=replace(turn.reply, asks_proof=True))
 
 
 def offered(text: str) -> str | None:
