@@ -1,19 +1,14 @@
 """The tables: the shared tracking database, conversations, and what we know."""
 
-import datetime as dt
-import re
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     Date,
-    DateTime,
     Float,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     PrimaryKeyConstraint,
     SmallInteger,
     String,
@@ -21,66 +16,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-_Id = BigInteger().with_variant(Integer, "sqlite")
-
-
-class Moment(TypeDecorator[dt.datetime]):
-    """An aware moment, kept in UTC and given back aware on every database."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone: only aware datetimes are kept.")
-        moment = value.astimezone(dt.UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(
-        self,
-        value: dt.datetime | None,
-        dialect: Dialect,  # noqa: ARG002 - the library's signature
-    ) -> dt.datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
-
-
-class PlainText(TypeDecorator[str]):
-    """Text that both databases can hold: no NUL (PostgreSQL refuses it), no lone surrogates."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(
-        self,
-        value: str | None,
-        dialect: Dialect,  # noqa: ARG002 - the library's signature
-    ) -> str | None:
-        if value is None:
-            return None
-        if _UNSTORABLE.search(value):
-            raise ValueError(
-                "The text holds a NUL or a lone surrogate: clean it before keeping it."
-            )
-        return value
-
+from db.columns import Id, Moment, PlainText, metadata
 
 organisations = Table(
     "organisations",
@@ -100,7 +37,7 @@ def _organisation(name: str) -> Column[str]:
 dossiers = Table(
     "dossiers",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", Id, primary_key=True, autoincrement=True),
     Column("code", String(64), nullable=False, unique=True),
     Column("origin", String(20), nullable=False, comment="who brought it: import, demo, …"),
     Column("procedure_code", String(20), nullable=False, default=""),
@@ -142,7 +79,7 @@ dossiers = Table(
 
 
 def _of_dossier() -> Column[int]:
-    return Column("dossier_id", _Id, ForeignKey("dossiers.id", ondelete="CASCADE"), nullable=False)
+    return Column("dossier_id", Id, ForeignKey("dossiers.id", ondelete="CASCADE"), nullable=False)
 
 
 legs = Table(
@@ -164,7 +101,7 @@ legs = Table(
 status_changes = Table(
     "status_changes",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", Id, primary_key=True, autoincrement=True),
     _of_dossier(),
     Column("at", Moment, nullable=False),
     Column("status", SmallInteger, nullable=False),
@@ -177,7 +114,7 @@ status_changes = Table(
 supplement_requests = Table(
     "supplement_requests",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", Id, primary_key=True, autoincrement=True),
     _of_dossier(),
     Column("requested_at", Moment, nullable=False),
     Column("items", PlainText, nullable=False, comment="JSON list of papers"),
@@ -191,7 +128,7 @@ supplement_requests = Table(
 dossier_fees = Table(
     "dossier_fees",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", Id, primary_key=True, autoincrement=True),
     _of_dossier(),
     Column("name", PlainText, nullable=False),
     Column("amount", BigInteger, nullable=False, comment="đồng"),
@@ -204,7 +141,7 @@ dossier_fees = Table(
 dossier_extensions = Table(
     "dossier_extensions",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", Id, primary_key=True, autoincrement=True),
     _of_dossier(),
     Column("decided_at", Moment, nullable=False),
     Column("new_due_at", Moment, nullable=False),
@@ -216,7 +153,7 @@ dossier_extensions = Table(
 delegates = Table(
     "delegates",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", Id, primary_key=True, autoincrement=True),
     _of_dossier(),
     Column("name", Text, nullable=False, comment="encrypted"),
     Column("phone_hash", String(64), nullable=False, default="", comment="keyed hash"),
@@ -228,7 +165,7 @@ delegates = Table(
 pairing_codes = Table(
     "pairing_codes",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", Id, primary_key=True, autoincrement=True),
     _of_dossier(),
     Column("code_hash", String(64), nullable=False, unique=True, comment="keyed hash"),
     Column("made_by", PlainText, nullable=False),
@@ -241,7 +178,7 @@ pairing_codes = Table(
 subscriptions = Table(
     "subscriptions",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", Id, primary_key=True, autoincrement=True),
     Column("channel", String(20), nullable=False),
     Column("chat", String(128), nullable=False),
     _of_dossier(),
@@ -264,7 +201,7 @@ sources = Table(
 api_tokens = Table(
     "api_tokens",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", Id, primary_key=True, autoincrement=True),
     Column("name", String(80), nullable=False),
     Column("token_hash", String(64), nullable=False, unique=True, comment="keyed hash"),
     Column("scopes", PlainText, nullable=False, comment="JSON list"),
@@ -276,7 +213,7 @@ api_tokens = Table(
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,
-    Column("token_id", _Id, ForeignKey("api_tokens.id", ondelete="CASCADE"), nullable=False),
+    Column("token_id", Id, ForeignKey("api_tokens.id", ondelete="CASCADE"), nullable=False),
     Column("key", String(80), nullable=False),
     Column("request_hash", String(64), nullable=False),
     Column("status", SmallInteger, nullable=False),
@@ -289,7 +226,7 @@ idempotency_keys = Table(
 conversations = Table(
     "conversations",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", Id, primary_key=True, autoincrement=True),
     Column("channel", String(20), nullable=False),
     Column("chat", String(128), nullable=False),
     Column("state", PlainText, nullable=False, comment="the dialogue's JSON"),
@@ -300,10 +237,10 @@ conversations = Table(
 turns = Table(
     "turns",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", Id, primary_key=True, autoincrement=True),
     Column(
         "conversation_id",
-        _Id,
+        Id,
         ForeignKey("conversations.id", ondelete="CASCADE"),
         nullable=False,
     ),
@@ -325,7 +262,7 @@ turns = Table(
 consents = Table(
     "consents",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", Id, primary_key=True, autoincrement=True),
     Column("channel", String(20), nullable=False),
     Column("chat", String(128), nullable=False),
     Column("purpose", String(40), nullable=False),
@@ -339,7 +276,7 @@ consents = Table(
 proof_attempts = Table(
     "proof_attempts",
     metadata,
-    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("id", Id, primary_key=True, autoincrement=True),
     Column("chat_hash", String(64), nullable=False),
     Column("code_hash", String(64), nullable=False),
     Column("at", Moment, nullable=False),

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from db.tables import metadata
+import db.work  # noqa: F401 - brings every table
+from db.columns import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

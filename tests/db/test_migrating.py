@@ -7,9 +7,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+import db.work  # noqa: F401 - brings every table
+from db.columns import metadata
 from db.engine import DatabaseUnusable, create_engine
 from db.migrating import Fit, check, downgrade, upgrade
-from db.tables import metadata
 
 
 def _differences(connection: Connection) -> object:
