@@ -1,9 +1,10 @@
 """Frozen records of the tracking database: what leaves `db/` instead of rows."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 from knowledge.model import Duration
 
@@ -292,6 +293,53 @@ class Consent:
     wording_hash: str
     given_at: dt.datetime
     withdrawn_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewUpdate:
+    """A raw update to keep. `key` is unique on its channel.
+
+    `place` is its place in the platform's own order, None where it has none.
+    """
+
+    key: str
+    chat: str
+    body: str
+    place: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """An update as it is kept, with how often it was tried in vain."""
+
+    id: int
+    channel: str
+    chat: str
+    body: str
+    received_at: dt.datetime
+    not_before: dt.datetime
+    place: int | None = None
+    tries: int = 0
+    trouble: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Owed:
+    """A claimed message. `is_repeat`: it may have arrived before. `tries` counts this one."""
+
+    id: int
+    chat: str
+    payload: Mapping[str, Any]
+    is_repeat: bool = False
+    tries: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pace:
+    """How fast a platform lets us speak to one chat, and to a group in any minute."""
+
+    chat_seconds: float = 0.0
+    group_a_minute: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

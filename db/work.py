@@ -5,10 +5,13 @@ from functools import cached_property
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.attempts import Attempts
+from db.channel_states import ChannelStates
 from db.consents import Consents
 from db.conversations import Conversations
 from db.dossiers import Dossiers
+from db.inbox import Inbox
 from db.organisations import Organisations
+from db.outbox import Outbox
 from db.pairings import Pairings
 from db.revisions import Revisions
 from db.secrets import Keyring
@@ -53,6 +56,18 @@ class UnitOfWork:
     @cached_property
     def subscriptions(self) -> Subscriptions:
         return Subscriptions(self._connection)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self._connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self._connection)
+
+    @cached_property
+    def channels(self) -> ChannelStates:
+        return ChannelStates(self._connection)
 
     @cached_property
     def knowledge(self) -> Revisions:
