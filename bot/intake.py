@@ -5,7 +5,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 import structlog
@@ -58,6 +58,15 @@ _HISTORY = 40  # exchanges shown again after a reload
 _log = structlog.get_logger()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """What was read for a turn. `started` is what `time.perf_counter` said before."""
+
+    conversation: Conversation
+    shelf: Shelf
+    started: float
+
+
 class FrontDesk:
     """Answers messages in their order per address; different addresses do not wait."""
 
@@ -95,7 +104,10 @@ class FrontDesk:
         started = time.perf_counter()
         try:
             async with self._in_order(incoming.address), self._database.unit() as unit:
-                turn = await self._take(unit, incoming, started)
+                conversation = await self.conversation(unit, incoming.address)
+                seen = await self.look(unit, incoming, conversation)
+                turn = self.decide(incoming, seen)
+                await self.keep(unit, incoming, seen, turn)
                 await unit.commit()
         except Exception:  # noqa: BLE001 - the border of one turn: logged, and answered
             _log.exception("A turn failed.", action="turn_failed")
@@ -124,8 +136,12 @@ class FrontDesk:
 
     async def own_data(self, address: Address) -> str:
         """Everything that is held about an address, as JSON."""
-        async with self._database.unit() as unit:
+        async with self._database.reading() as unit:
             return await own_data(unit, address)
+
+    async def own_data_in(self, unit: UnitOfWork, address: Address) -> str:
+        """The same within a transaction."""
+        return await own_data(unit, address)
 
     async def tidy(self, days: int) -> None:
         """Delete what was said more than `days` days ago, and tries older than two days."""
@@ -136,24 +152,43 @@ class FrontDesk:
             await unit.pairings.purge(now - dt.timedelta(days=2))
             await unit.commit()
 
-    async def _take(self, unit: UnitOfWork, incoming: Incoming, started: float) -> Turn:
-        channel, chat = incoming.address.channel.value, incoming.address.chat
-        stored = await unit.conversations.load(channel, chat)
-        conversation = conversation_from_json(stored.state) if stored else Conversation()
+    async def conversation(self, unit: UnitOfWork, address: Address) -> Conversation:
+        """What is remembered of the conversation with an address."""
+        stored = await unit.conversations.load(address.channel.value, address.chat)
+        return conversation_from_json(stored.state) if stored else Conversation()
+
+    async def look(self, unit: UnitOfWork, incoming: Incoming, conversation: Conversation) -> Seen:
+        """What a turn on this message needs to know; first of `look`, `decide` and `keep`.
+
+        Where the message may be a try at a proof (`is_try`), all three have to happen in one
+        transaction that writes: a try is counted, and a pairing code used up.
+        """
+        started = time.perf_counter()
         shelf = await self._fetch(unit, incoming, conversation)
+        return Seen(conversation=conversation, shelf=shelf, started=started)
+
+    def decide(self, incoming: Incoming, seen: Seen) -> Turn:
+        """The turn itself: pure, and all of the thinking."""
         knowledge = self._library.knowledge
-        turn = take_turn(incoming, conversation, knowledge, shelf, incoming.at)
+        return take_turn(incoming, seen.conversation, knowledge, seen.shelf, incoming.at)
+
+    async def keep(self, unit: UnitOfWork, incoming: Incoming, seen: Seen, turn: Turn) -> None:
+        """Keep all that came of a turn: state, record, attempt, consent, what is followed."""
+        channel, chat = incoming.address.channel.value, incoming.address.chat
         if turn.attempt:
             await self._count(unit, incoming, turn.attempt)
         if turn.reply.erases:
             await erase(unit, incoming.address, self._keyring, incoming.at)
-            return turn
+            return
         conversation_id = await unit.conversations.save(
             channel, chat, conversation_to_json(turn.conversation), incoming.at
         )
-        asked_for_proof = isinstance(conversation.awaiting, AwaitingProof)
         record = record_of(
-            incoming, turn, knowledge.revision.number, started, asked_for_proof=asked_for_proof
+            incoming,
+            turn,
+            self._library.knowledge.revision.number,
+            seen.started,
+            asked_for_proof=isinstance(seen.conversation.awaiting, AwaitingProof),
         )
         if turn.judged:
             await unit.conversations.judge_last(
@@ -166,7 +201,6 @@ class FrontDesk:
             await unit.consents.give(consent_of(incoming, turn.agreed))
         if turn.following:
             await keep_following(unit, incoming, turn.following)
-        return turn
 
     async def _fetch(
         self, unit: UnitOfWork, incoming: Incoming, conversation: Conversation

@@ -107,4 +107,7 @@ async def erase(unit: UnitOfWork, address: Address, keyring: Keyring, at: dt.dat
     channel, chat = address.channel.value, address.chat
     await unit.conversations.forget(channel, chat)
     await unit.subscriptions.forget(channel, chat)
+    await unit.inbox.forget(channel, chat)
+    await unit.outbox.forget(channel, chat)
+    await unit.channels.forget_chat(channel, chat)
     await unit.consents.disown(channel, chat, keyring.chat_hash(channel, chat), at)

@@ -105,6 +105,9 @@ class ChannelStates:
 
     async def rename_chat(self, channel: str, chat: str, to: str) -> None:
         """The chat has another id from now on; what is known of it goes with it."""
+        await self._connection.execute(
+            delete(chats).where(chats.c.channel == channel, chats.c.chat == to)
+        )
         for table in (chats, keyboards):
             await self._connection.execute(
                 update(table)

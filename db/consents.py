@@ -58,6 +58,14 @@ class Consents:
         rows = (await self._connection.execute(query)).mappings().all()
         return tuple(_consent(row) for row in rows)
 
+    async def rename(self, channel: str, chat: str, to: str) -> None:
+        """The chat has another id from now on."""
+        await self._connection.execute(
+            update(consents)
+            .where(consents.c.channel == channel, consents.c.chat == chat)
+            .values(chat=to)
+        )
+
     async def disown(self, channel: str, chat: str, chat_hash: str, at: dt.datetime) -> None:
         """Withdraw every consent of an address and put a keyed hash in the place of its chat."""
         of_address = (consents.c.channel == channel, consents.c.chat == chat)

@@ -116,6 +116,17 @@ class Conversations:
         rows = (await self._connection.execute(query)).mappings().all()
         return tuple(_turn(row) for row in reversed(rows))
 
+    async def rename(self, channel: str, chat: str, to: str) -> None:
+        """The chat has another id from now on; one that was begun under it already stays."""
+        if await self.load(channel, to) is not None:
+            await self.forget(channel, chat)
+            return
+        await self._connection.execute(
+            update(conversations)
+            .where(conversations.c.channel == channel, conversations.c.chat == chat)
+            .values(chat=to)
+        )
+
     async def forget(self, channel: str, chat: str) -> None:
         """Delete the conversation of an address and everything said in it."""
         await self._connection.execute(

@@ -56,6 +56,12 @@ class Database:
             async with self._one_writer, self._unit() as unit:
                 yield unit
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[UnitOfWork]:
+        """A transaction that only reads: it waits for no writer, and nothing of it is kept."""
+        async with self._unit() as unit:
+            yield unit
+
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()

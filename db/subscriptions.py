@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.records import ProofKind, Subscription
@@ -56,6 +56,24 @@ class Subscriptions:
             Subscription(code=row.code, by=ProofKind(row.proof), since=row.since)
             for row in await self._connection.execute(query)
         ]
+
+    async def rename(self, channel: str, chat: str, to: str) -> None:
+        """The chat has another id from now on; what it follows under that already stays."""
+        there = select(subscriptions.c.dossier_id).where(
+            subscriptions.c.channel == channel, subscriptions.c.chat == to
+        )
+        await self._connection.execute(
+            delete(subscriptions).where(
+                subscriptions.c.channel == channel,
+                subscriptions.c.chat == chat,
+                subscriptions.c.dossier_id.in_(there),
+            )
+        )
+        await self._connection.execute(
+            update(subscriptions)
+            .where(subscriptions.c.channel == channel, subscriptions.c.chat == chat)
+            .values(chat=to)
+        )
 
     async def forget(self, channel: str, chat: str) -> None:
         """End all that an address follows."""

@@ -102,8 +102,23 @@ class NotThis:
     """Say that the answer is about something else than what was asked."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Over:
+    """Press a button whose time is over, or that was somebody else's."""
+
+
 Command = (
-    Leave | Speak | Show | ChooseCase | ShowDossier | Follow | Unfollow | HandOver | Pick | NotThis
+    Leave
+    | Speak
+    | Show
+    | ChooseCase
+    | ShowDossier
+    | Follow
+    | Unfollow
+    | HandOver
+    | Pick
+    | NotThis
+    | Over
 )
 
 
@@ -128,6 +143,8 @@ def encode(command: Command) -> Action:
             text = f"k:{code}:{','.join(facet.value for facet in facets)}"
         case NotThis():
             text = "n:"
+        case Over():
+            text = "e:"
         case ChooseCase(code=code, case=key):
             text = f"c:{code}:{key}"
         case ShowDossier(code=code, history=history, why=why):
@@ -158,6 +175,8 @@ def decode(action: Action) -> Command | None:
                 return _about_procedure(kind, rest)
             case "n":
                 return NotThis()
+            case "e":
+                return Over()
             case "c":
                 code, _, key = rest.partition(":")
                 if key and not _KEY.fullmatch(key):

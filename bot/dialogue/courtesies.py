@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.dialogue import plain_words
-from bot.dialogue.actions import Exit, Leave, Speak, encode
+from bot.dialogue.actions import Exit, Leave, Over, Speak, encode
 from bot.dialogue.context import Context, Judged, Outcome, Turn
 from bot.dialogue.conversation import AwaitingCode, Conversation
 from bot.dialogue.routes import Route, route_of
@@ -33,6 +33,9 @@ def leave(context: Context) -> Turn | None:
             return _TAKEN[to](context)
         case Speak(language=language):
             return _speak(context, language)
+        case Over():
+            blocks = [Paragraph(text=context.say.general.button_over)]
+            return context.turn(Outcome.UNANSWERED_EMPTY, blocks)
         case _:
             return None
 

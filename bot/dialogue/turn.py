@@ -45,6 +45,13 @@ def proof_in(incoming: Incoming, conversation: Conversation) -> str | None:
     return offered(clean(incoming.text))
 
 
+def is_try(incoming: Incoming, conversation: Conversation) -> bool:
+    """Whether the message may be a try at a proof: then it is counted, one at a time."""
+    if incoming.in_group or not isinstance(conversation.awaiting, AwaitingProof):
+        return False
+    return bool(incoming.phone) or proof_in(incoming, conversation) is not None
+
+
 def take_turn(
     incoming: Incoming,
     conversation: Conversation,

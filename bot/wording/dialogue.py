@@ -38,6 +38,7 @@ class General:
     nothing_to_choose: str
     failed: str
     in_group: str
+    button_over: str
     too_long: str
 
 

@@ -12,6 +12,7 @@ from bot.dialogue.actions import (
     Follow,
     HandOver,
     Leave,
+    Over,
     Show,
     ShowDossier,
     Speak,
@@ -31,6 +32,7 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Show, code=_codes, facets=_facets, everything=st.booleans()),
     st.builds(ChooseCase, code=_codes, case=st.from_regex(r"[a-z0-9_]{0,24}", fullmatch=True)),
     st.builds(Follow, code=st.just("000.00.06.H56-231027-0361"), agreed=st.booleans()),
+    st.just(Over()),
     st.builds(Unfollow, code=st.just("000.00.06.H56-231027-0361")),
     st.sampled_from(
         [HandOver(), HandOver(erase=True), HandOver(erase=True, confirmed=True)],

@@ -1,0 +1,318 @@
+"""Takes kept updates through the desk: in order within a chat, beside each other across chats.
+
+State, record, outgoing messages and the update's end are one transaction: an update has its effect
+once, whoever dies when. What cannot be answered after five tries is parked, and its chat goes on.
+"""
+
+import asyncio
+import datetime as dt
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.channels.base import (
+    Back,
+    Channel,
+    Gone,
+    Heard,
+    Meaning,
+    Moved,
+    Occasion,
+)
+from bot.dialogue.actions import Over, encode
+from bot.dialogue.context import Turn
+from bot.dialogue.turn import is_try
+from bot.intake import FrontDesk, Seen
+from bot.messages import Action, Address, ChannelName, Incoming, Language, OwnData, Paragraph, Reply
+from bot.wording.dialogue import wording
+from db.engine import Database, DatabaseTrouble
+from db.records import Kept
+from db.work import UnitOfWork
+
+TRIES = 5
+"""How often an update is tried before it is parked."""
+
+GAP_SECONDS = 0.25
+"""How long an update waits for one that the platform numbered before it and that is not there."""
+
+BUTTONS_LAST = dt.timedelta(minutes=15)
+"""How long a button can be pressed: a phone is handed on, an old answer goes out of date."""
+
+SWEEP_SECONDS = 1.0
+"""How often updates are looked for that nobody was told of: after a crash, of other processes."""
+
+_BACK_OFF = (0.2, 1.0, 3.0, 10.0)  # seconds before the second try, the third, …
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reception:
+    """What taking updates through the desk needs.
+
+    `code_of` gives the dossier code to speak for a deep link's reference; `read_picture` makes an
+    incoming message of a picture's bytes (None: it could not be had). `posted` is called when there
+    is something to send on a channel.
+    """
+
+    database: Database
+    desk: FrontDesk
+    channels: Mapping[ChannelName, Channel]
+    clock: Callable[[], dt.datetime]
+    posted: Callable[[ChannelName], None]
+    code_of: Callable[[str], str]
+    read_picture: Callable[[Incoming, bytes | None], Awaitable[Incoming]]
+
+    async def take_next(
+        self, name: ChannelName, chat: str, tasks: asyncio.TaskGroup
+    ) -> float | None:
+        """Take the next update of a chat; returns when to look again, in seconds, None: no more.
+
+        `tasks` does what nobody waits for: showing that the message was heard.
+        """
+        channel = self.channels[name]
+        async with self.database.reading() as unit:
+            kept = await unit.inbox.first_of(name.value, chat)
+            wait = await self._wait_for(unit, kept) if kept else None
+        if kept is None:
+            return None
+        if wait:
+            return wait
+        try:
+            await self._take(channel, kept, tasks)
+        except Exception as error:  # noqa: BLE001 - the border of one turn: counted, then parked
+            return await self._failed(channel, kept, error)
+        self.posted(name)
+        return 0.0
+
+    async def _wait_for(self, unit: UnitOfWork, kept: Kept) -> float:
+        """Seconds until this update may be taken: after a failed try, or with a gap before it."""
+        now = self.clock()
+        if kept.not_before > now:
+            return (kept.not_before - now).total_seconds()
+        left = GAP_SECONDS - (now - kept.received_at).total_seconds()
+        if kept.place is None or left <= 0:
+            return 0.0
+        return 0.0 if await unit.inbox.is_whole_before(kept.channel, kept.place) else left
+
+    async def _take(self, channel: Channel, kept: Kept, tasks: asyncio.TaskGroup) -> None:
+        meaning = channel.understand(kept.body)
+        match meaning:
+            case Heard():
+                tasks.create_task(channel.hint(kept.chat, meaning))
+                await self._answer(channel, kept, meaning)
+            case Gone() | Back() | Moved() | None:
+                async with self.database.unit() as unit:
+                    if await unit.inbox.finish(kept.id):
+                        await self._note(unit, kept, meaning)
+                        await unit.commit()
+
+    async def _note(self, unit: UnitOfWork, kept: Kept, meaning: Meaning | None) -> None:
+        channel, chat, now = kept.channel, kept.chat, self.clock()
+        match meaning:
+            case Gone():
+                await unit.channels.gone(channel, chat, now, "left")
+                await unit.outbox.refuse_all(channel, chat, now, "left")
+            case Back():
+                await unit.channels.heard(channel, chat, now)
+            case Moved(to=to):
+                await move_chat(unit, channel, chat, to)
+            case Heard() | None:
+                pass
+
+    async def _answer(self, channel: Channel, kept: Kept, heard: Heard) -> None:
+        """One turn. A message that may hold a proof is read and kept in one transaction."""
+        incoming = await self._incoming(channel, kept, heard)
+        async with self.database.reading() as unit:
+            incoming = await self._with_action(unit, incoming, heard)
+            conversation = await self.desk.conversation(unit, incoming.address)
+            may_prove = is_try(incoming, conversation)
+            seen = None if may_prove else await self.desk.look(unit, incoming, conversation)
+        if seen is None:
+            await self._at_once(channel, kept, heard, incoming)
+            return
+        turn = self.desk.decide(incoming, seen)
+        async with self.database.unit() as unit:
+            await self._keep(unit, channel, kept, heard, (incoming, seen, turn))
+
+    async def _at_once(
+        self, channel: Channel, kept: Kept, heard: Heard, incoming: Incoming
+    ) -> None:
+        async with self.database.unit() as unit:
+            conversation = await self.desk.conversation(unit, incoming.address)
+            seen = await self.desk.look(unit, incoming, conversation)
+            turn = self.desk.decide(incoming, seen)
+            await self._keep(unit, channel, kept, heard, (incoming, seen, turn))
+
+    async def _keep(
+        self,
+        unit: UnitOfWork,
+        channel: Channel,
+        kept: Kept,
+        heard: Heard,
+        taken: tuple[Incoming, Seen, Turn],
+    ) -> None:
+        """Keep the turn and owe its reply, unless the update was finished by somebody else."""
+        incoming, seen, turn = taken
+        if not await unit.inbox.finish(kept.id):
+            return
+        await self.desk.keep(unit, incoming, seen, turn)
+        if turn.reply.erases:
+            await unit.inbox.forget(kept.channel, kept.chat)
+        else:
+            await unit.channels.heard(kept.channel, kept.chat, kept.received_at)
+        await self._owe(unit, channel, kept, heard, turn.reply)
+        await unit.commit()
+
+    async def _owe(
+        self, unit: UnitOfWork, channel: Channel, kept: Kept, heard: Heard, reply: Reply
+    ) -> None:
+        hands_over = any(isinstance(block, OwnData) for block in reply.blocks)
+        address = Address(channel=channel.name, chat=kept.chat)
+        occasion = Occasion(
+            token=secrets.token_urlsafe(12),
+            message=heard.message,
+            own_data=await self.desk.own_data_in(unit, address) if hands_over else "",
+            in_group=heard.in_group,
+        )
+        letter = channel.render(reply, occasion)
+        now = self.clock()
+        await unit.outbox.add(
+            kept.channel, kept.chat, letter.payloads, at=now, in_group=heard.in_group
+        )
+        if letter.buttons:
+            await unit.channels.keep_buttons(
+                occasion.token, kept.channel, kept.chat, letter.buttons, now
+            )
+
+    async def _incoming(self, channel: Channel, kept: Kept, heard: Heard) -> Incoming:
+        """The message for the desk; a picture is fetched and read before."""
+        incoming = Incoming(
+            address=Address(channel=channel.name, chat=kept.chat),
+            at=kept.received_at,
+            text=self.code_of(heard.start) if heard.start else heard.text,
+            phone=heard.phone,
+            in_group=heard.in_group,
+        )
+        if heard.picture is None or heard.in_group:
+            return incoming
+        return await self.read_picture(incoming, await channel.fetch(heard.picture))
+
+    async def _with_action(self, unit: UnitOfWork, incoming: Incoming, heard: Heard) -> Incoming:
+        """What the pressed button means; one that is over or another's asks anew, as nothing."""
+        if heard.pressed is None:
+            return incoming
+        action = await unit.channels.action_of(
+            heard.pressed.token,
+            heard.pressed.number,
+            channel=incoming.address.channel.value,
+            chat=incoming.address.chat,
+            since=incoming.at - BUTTONS_LAST,
+        )
+        return replace(incoming, action=Action(action) if action is not None else encode(Over()))
+
+    async def _failed(self, channel: Channel, kept: Kept, error: Exception) -> float:
+        """Count a failed try; after the last one park the update and tell the person."""
+        if isinstance(error, DatabaseTrouble):
+            _log.warning("The database does not answer.", action="turn_failed")
+            return SWEEP_SECONDS
+        _log.exception("A turn failed.", action="turn_failed", update=kept.id, tries=kept.tries + 1)
+        wait = _BACK_OFF[min(kept.tries, len(_BACK_OFF) - 1)]
+        now = self.clock()
+        async with self.database.unit() as unit:
+            until = now + dt.timedelta(seconds=wait)
+            tries = await unit.inbox.postpone(kept.id, until=until, trouble=type(error).__name__)
+            if tries >= TRIES:
+                await unit.inbox.park(kept.id)
+                with suppress(Exception):  # what cannot be read cannot be answered either
+                    await self._owe(unit, channel, kept, Heard(), _apology())
+            await unit.commit()
+        if tries < TRIES:
+            return wait
+        _log.error("An update was parked.", action="update_parked", update=kept.id, tries=tries)
+        self.posted(channel.name)
+        return 0.0
+
+
+async def move_chat(unit: UnitOfWork, channel: str, chat: str, to: str) -> None:
+    """Let everything of a chat go on under its new id."""
+    await unit.inbox.rename(channel, chat, to)
+    await unit.outbox.rename(channel, chat, to)
+    await unit.channels.rename_chat(channel, chat, to)
+    await unit.conversations.rename(channel, chat, to)
+    await unit.subscriptions.rename(channel, chat, to)
+    await unit.consents.rename(channel, chat, to)
+
+
+class Queue:
+    """Which chats have news; each is worked on by one task at a time, several beside each other."""
+
+    def __init__(self, reception: Reception, *, workers: int) -> None:
+        self._reception = reception
+        self._workers = workers
+        self._news: asyncio.Queue[tuple[ChannelName, str]] = asyncio.Queue()
+        self._waiting: set[tuple[ChannelName, str]] = set()
+        self._busy: set[tuple[ChannelName, str]] = set()
+        self._again: set[tuple[ChannelName, str]] = set()
+
+    def nudge(self, channel: ChannelName, chat: str) -> None:
+        """Say that a chat has news; never waits."""
+        key = (channel, chat)
+        if key in self._busy:
+            self._again.add(key)
+        elif key not in self._waiting:
+            self._waiting.add(key)
+            self._news.put_nowait(key)
+
+    async def run(self) -> None:
+        """Work, and look for what nobody nudged about, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(self._workers):
+                tasks.create_task(self._work(tasks))
+            tasks.create_task(self._sweep())
+
+    async def _work(self, tasks: asyncio.TaskGroup) -> None:
+        while True:
+            key = await self._news.get()
+            self._waiting.discard(key)
+            self._busy.add(key)
+            wait = await self._take_all(key, tasks)
+            self._busy.discard(key)
+            if key in self._again:
+                self._again.discard(key)
+                self.nudge(*key)
+            elif wait is not None:
+                tasks.create_task(self._nudge_later(key, wait))
+
+    async def _take_all(
+        self, key: tuple[ChannelName, str], tasks: asyncio.TaskGroup
+    ) -> float | None:
+        """Take all that may be taken now; returns in how many seconds there may be more."""
+        wait: float | None = 0.0
+        try:
+            while wait == 0.0:
+                wait = await self._reception.take_next(*key, tasks)
+        except DatabaseTrouble:
+            _log.warning("The database does not answer.", action="not_ready")
+            return SWEEP_SECONDS
+        return wait
+
+    async def _nudge_later(self, key: tuple[ChannelName, str], seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        self.nudge(*key)
+
+    async def _sweep(self) -> None:
+        while True:
+            with suppress(*DatabaseTrouble):
+                async with self._reception.database.reading() as unit:
+                    found = await unit.inbox.waiting(self._reception.clock(), 1_000)
+                for channel, chat in found:
+                    self.nudge(ChannelName(channel), chat)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+
+def _apology() -> Reply:
+    return Reply(blocks=(Paragraph(text=wording(Language.VI).general.failed),))
