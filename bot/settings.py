@@ -24,6 +24,37 @@ from bot.errors import SettingsInvalid
 PREFIX = "MOTCUA_"
 
 
+SECRET = frozenset(
+    {
+        "keys",
+        "database_url",
+        "telegram_token",
+        "telegram_webhook_secret",
+        "zalo_app_secret",
+        "zalo_oa_secret",
+    }
+)
+"""Fields whose value is never shown."""
+
+_OF_PLATFORMS = frozenset(
+    {
+        "telegram_token",
+        "telegram_api_url",
+        "telegram_mode",
+        "telegram_webhook_secret",
+        "telegram_rate",
+        "zalo_app_id",
+        "zalo_app_secret",
+        "zalo_oa_id",
+        "zalo_oa_secret",
+        "zalo_api_url",
+        "zalo_oauth_url",
+        "zalo_buttons",
+    }
+)
+"""Fields whose name is the platform's own: `TELEGRAM_TOKEN`, not `MOTCUA_TELEGRAM_TOKEN`."""
+
+
 def _keys(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -90,6 +121,45 @@ class Settings(BaseModel):
     telegram_bot: Annotated[str, AfterValidator(_telegram_bot)] = Field(
         "", description="User name of the Telegram bot, for links to it. Empty: no such links."
     )
+    telegram_token: SecretStr = Field(
+        SecretStr(""), description="Token of the Telegram bot. Empty: no Telegram."
+    )
+    telegram_api_url: Annotated[str, AfterValidator(_public_url)] = Field(
+        "https://api.telegram.org", description="Where Telegram's Bot API answers."
+    )
+    telegram_mode: Literal["polling", "webhook"] = Field(
+        "polling",
+        description="`webhook`: Telegram calls us at /telegram, which needs a public https "
+        "address; `polling`: we ask Telegram, which works from anywhere.",
+    )
+    telegram_webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="What Telegram shows with every call: 1 to 256 of A-Z a-z 0-9 _ -.",
+    )
+    telegram_rate: float = Field(
+        30.0,
+        gt=0,
+        le=1000,
+        description="Messages a second that Telegram takes from the bot; 30 unless paid for.",
+    )
+    zalo_app_id: str = Field("", description="Id of the Zalo app. Empty: no Zalo.")
+    zalo_app_secret: SecretStr = Field(
+        SecretStr(""), description="Secret of the Zalo app: renews the tokens."
+    )
+    zalo_oa_id: str = Field("", description="Id of the Zalo Official Account.")
+    zalo_oa_secret: SecretStr = Field(
+        SecretStr(""),
+        description="OA Secret Key of the webhook settings: signs what Zalo sends to /zalo.",
+    )
+    zalo_api_url: Annotated[str, AfterValidator(_public_url)] = Field(
+        "https://openapi.zalo.me", description="Where Zalo's OA API answers."
+    )
+    zalo_oauth_url: Annotated[str, AfterValidator(_public_url)] = Field(
+        "https://oauth.zaloapp.com", description="Where Zalo renews tokens."
+    )
+    zalo_buttons: bool = Field(
+        default=True, description="True: choices are buttons on Zalo as well as numbered lines."
+    )
     history_days: int = Field(
         7, ge=1, le=90, description="Days that conversations are kept before they are deleted."
     )
@@ -105,8 +175,8 @@ class Settings(BaseModel):
 
 
 def setting_name(field: str) -> str:
-    """The environment variable of a field."""
-    return PREFIX + field.upper()
+    """The environment variable of a field; those of a platform bear no prefix of ours."""
+    return field.upper() if field in _OF_PLATFORMS else PREFIX + field.upper()
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -119,7 +189,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             name: value for name, value in dotenv_values(".env").items() if value is not None
         }
         environment = {**written, **os.environ}
-    ours = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+    of_platforms = {setting_name(field) for field in _OF_PLATFORMS}
+    ours = {
+        name: value
+        for name, value in environment.items()
+        if name.startswith(PREFIX) or name.removesuffix("_FILE") in of_platforms
+    }
     values: dict[str, str] = {}
     problems: list[str] = []
     known = {setting_name(field): field for field in Settings.model_fields}
@@ -153,7 +228,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _wrong(field: str, values: Mapping[str, str], message: str) -> str:
-    shown = "(secret)" if field in {"keys", "database_url"} else repr(values.get(field))
+    shown = "(secret)" if field in SECRET else repr(values.get(field))
     about = Settings.model_fields[field].description
     reason = message.removeprefix("Value error, ")
     return f"{setting_name(field)} is {shown}: {reason[:1].lower()}{reason[1:]}. It means: {about}"

@@ -41,7 +41,7 @@ class Office:
 
     async def until(self, is_so: Callable[[], bool], seconds: float = 8.0) -> None:
         async with asyncio.timeout(seconds):
-            while not is_so():  # noqa: ASYNC110 - what is waited for is in a list
+            while not is_so():
                 await asyncio.sleep(0.01)
 
     async def done(self, count: int) -> None:
