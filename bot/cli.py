@@ -2,7 +2,16 @@
 
 import typer
 
-from bot.commands import asking, catalogue, dossiers, misunderstood, receipts, report, system
+from bot.commands import (
+    asking,
+    catalogue,
+    dossiers,
+    misunderstood,
+    pairing,
+    receipts,
+    report,
+    system,
+)
 from bot.commands.screen import err
 from bot.errors import Refusal
 from bot.wiring import start_logging
@@ -20,6 +29,7 @@ app.command()(asking.evaluate)
 app.command()(misunderstood.misunderstood)
 app.command()(report.report)
 app.command()(receipts.receipt)
+app.command()(pairing.pair)
 app.command("learn")(asking.learn_weights)
 app.command()(system.demo)
 app.command()(system.check)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot.commands.finding import one_dossier
 from bot.commands.screen import out, run
 from bot.errors import Refusal
 from bot.office import read_office
@@ -13,7 +14,6 @@ from bot.receipts.link import make, printed_address
 from bot.receipts.slip import Slip, render_slip
 from bot.settings import read_settings
 from bot.wiring import open_house
-from db.dossier_codes import dossier_codes_in
 from db.records import ProofKind
 
 
@@ -35,10 +35,7 @@ async def _receipt(code: str, secret: str, collect: str, to: Path | None) -> Non
     settings = read_settings()
     async with open_house(settings, answers=False) as house:
         async with house.database.unit() as unit:
-            found = await unit.dossiers.find((code, *dossier_codes_in(code)))
-        if len(found) != 1:
-            raise Refusal(_not_one(code, sorted(found)))
-        dossier, proofs = next(iter(found.values()))
+            dossier, proofs = await one_dossier(unit, code)
         if secret and not proofs.matches(ProofKind.RECEIPT_SECRET, secret):
             raise Refusal(
                 f"The secret is not that of {dossier.code}; nothing was written. "
@@ -64,12 +61,6 @@ async def _receipt(code: str, secret: str, collect: str, to: Path | None) -> Non
         out.print(
             "Its QR code holds a bare reference. Set MOTCUA_PUBLIC_URL, and phones open the chat."
         )
-
-
-def _not_one(code: str, found: list[str]) -> str:
-    if found:
-        return f"{code} can mean {' or '.join(found)}. Write the code with its dots and dashes."
-    return f"No dossier has the code {code}."
 
 
 def _write(path: Path, text: str) -> None:

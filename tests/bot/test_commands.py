@@ -7,44 +7,17 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.bot.conftest import MOTCUA, Run
 from tests.bot.desk import SAMPLE
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
-MOTCUA = str(Path(sys.executable).parent / "motcua")
 _QUESTION = "đăng ký khai sinh cần giấy tờ gì"
-
-
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MOTCUA_")}
-    return {**kept, "MOTCUA_DATA": str(tmp_path / "var"), "PYTHONWARNINGS": "default"}
-
-
-@pytest.fixture
-def motcua(environment: dict[str, str], tmp_path: Path) -> Run:
-    def run(
-        *arguments: str | Path, text: str | None = None, **settings: str
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [MOTCUA, *map(str, arguments)],
-            cwd=tmp_path,
-            env={**environment, **settings},
-            input=text,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    return run
 
 
 @pytest.fixture
