@@ -11,6 +11,7 @@ from bot.commands import (
     receipts,
     report,
     system,
+    tokens,
 )
 from bot.commands.screen import err
 from bot.errors import Refusal
@@ -35,6 +36,7 @@ app.command()(system.demo)
 app.command()(system.check)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(dossiers.app, name="dossiers")
+app.add_typer(tokens.app, name="token")
 app.add_typer(system.db_app, name="db")
 
 

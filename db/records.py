@@ -10,6 +10,7 @@ from knowledge.model import Duration
 
 DossierId = NewType("DossierId", int)
 ConversationId = NewType("ConversationId", int)
+TokenId = NewType("TokenId", int)
 
 
 class Status(IntEnum):
@@ -293,6 +294,33 @@ class Consent:
     wording_hash: str
     given_at: dt.datetime
     withdrawn_at: dt.datetime | None = None
+
+
+class Scope(StrEnum):
+    """What a system that holds a token may do."""
+
+    DOSSIERS_WRITE = "dossiers:write"
+    DOSSIERS_READ = "dossiers:read"
+    PAIRING_WRITE = "pairing:write"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApiToken:
+    """What is known of a token of another system; the token itself is not kept.
+
+    `expires_at` None: it is good until it is revoked.
+    """
+
+    id: TokenId
+    name: str
+    scopes: frozenset[Scope]
+    made_at: dt.datetime
+    expires_at: dt.datetime | None = None
+    revoked_at: dt.datetime | None = None
+
+    def is_good(self, now: dt.datetime) -> bool:
+        """Whether it opens anything at a moment."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,7 @@ from db.channel_states import ChannelStates
 from db.consents import Consents
 from db.conversations import Conversations
 from db.dossiers import Dossiers
+from db.idempotency import Idempotency
 from db.inbox import Inbox
 from db.organisations import Organisations
 from db.outbox import Outbox
@@ -16,6 +17,7 @@ from db.pairings import Pairings
 from db.revisions import Revisions
 from db.secrets import Keyring
 from db.subscriptions import Subscriptions
+from db.tokens import ApiTokens
 
 
 class UnitOfWork:
@@ -68,6 +70,14 @@ class UnitOfWork:
     @cached_property
     def channels(self) -> ChannelStates:
         return ChannelStates(self._connection)
+
+    @cached_property
+    def tokens(self) -> ApiTokens:
+        return ApiTokens(self._connection, self._keyring)
+
+    @cached_property
+    def idempotency(self) -> Idempotency:
+        return Idempotency(self._connection)
 
     @cached_property
     def knowledge(self) -> Revisions:
