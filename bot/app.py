@@ -12,6 +12,8 @@ from bot.channels.base import Desk
 from bot.channels.webchat.render import render_trouble
 from bot.channels.webchat.routes import LARGEST_MESSAGE, Webchat
 from bot.channels.webchat.session import Limiter
+from bot.console.api.openapi import BASE
+from bot.console.api.problems import Refused, problem_response
 from bot.messages import Language
 from bot.wording.webchat import webchat_wording
 
@@ -37,9 +39,13 @@ _log = structlog.get_logger()
 
 
 def create_app(
-    desk: Desk, *, clock: Callable[[], dt.datetime], behind_proxy: bool = False
+    desk: Desk,
+    *,
+    clock: Callable[[], dt.datetime],
+    behind_proxy: bool = False,
+    api: web.Application | None = None,
 ) -> web.Application:
-    """The application around a desk. `clock` gives aware moments."""
+    """The application around a desk, with the staff HTTP API. `clock` gives aware moments."""
     app = web.Application(
         middlewares=[_log_access, _set_headers, _explain_errors, _refuse_encoded],
         client_max_size=LARGEST_MESSAGE,
@@ -49,6 +55,8 @@ def create_app(
     app.router.add_get("/readyz", _readyz)
     limiter = Limiter(time.monotonic)
     Webchat(desk=desk, clock=clock, limiter=limiter, behind_proxy=behind_proxy).add_routes(app)
+    if api:
+        app.add_subapp(BASE, api)
     return app
 
 
@@ -120,6 +128,8 @@ async def _refuse_encoded(request: web.Request, handler: Handler) -> web.StreamR
 def _trouble(
     request: web.Request, status: int, text: str, reference: str | None = None
 ) -> web.Response:
+    if request.path.startswith(BASE):
+        return problem_response(Refused(status), reference or "")
     shown = reference or str(status)
     if "text/html" in request.headers.get("Accept", ""):
         page = render_trouble(text, shown)

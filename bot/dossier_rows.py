@@ -40,6 +40,8 @@ COLUMNS: Mapping[str, str] = {
 }
 """Field to column title. Titles are compared without accents and capitals."""
 
+LONGEST_PROCEDURE_CODE = 20
+
 _YEARS = (1990, 2100)
 """Years that a dossier's dates can have; others are slips of the keyboard."""
 
@@ -82,6 +84,8 @@ class Row:
             self._wrong("receipt_secret", "holds no receipt secret", advice)
         delegate, duration, parent = self._delegate(), self._duration(), self._parent()
         finished = self._moment("finished_at")
+        if len(self._words("procedure_code")) > LONGEST_PROCEDURE_CODE:
+            self._wrong("procedure_code", "holds no procedure code", "Write it like 1.001193.")
         for field in ("procedure_name", "owner_name"):
             if not self._words(field):
                 self._wrong(field, "is empty", "Fill it in.")
@@ -205,8 +209,13 @@ class Row:
         name = self._words(field)
         if not name:
             return None
-        same = unicodedata.normalize("NFC", name).casefold()
-        return Organisation(code=f"name-{sha256(same.encode()).hexdigest()[:24]}", name=name)
+        return Organisation(code=office_code(name), name=name)
+
+
+def office_code(name: str) -> str:
+    """The code of an office of which only the name is told: equal names are one office."""
+    same = unicodedata.normalize("NFC", name).casefold()
+    return f"name-{sha256(same.encode()).hexdigest()[:24]}"
 
 
 def _parsed(words: str, zone: dt.tzinfo) -> dt.datetime | None:

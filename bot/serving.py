@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 
 from bot.app import create_app
+from bot.console.api.routes import create_api
 from bot.errors import Refusal
 from bot.wiring import House, clock
 from db.engine import DatabaseTrouble
@@ -24,7 +25,8 @@ _log = structlog.get_logger()
 async def serve_house(house: House, *, announce: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM. Raises Refusal when the port cannot be had."""
     settings = house.settings
-    app = create_app(house.desk, clock=clock, behind_proxy=settings.behind_proxy)
+    api = create_api(house.database, clock=clock)
+    app = create_app(house.desk, clock=clock, behind_proxy=settings.behind_proxy, api=api)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
     await runner.setup()
     try:

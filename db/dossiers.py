@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Table, delete, func, insert, or_, select
+from sqlalchemy import Table, delete, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -69,6 +69,17 @@ class Dossiers:
         if seen_at is not None:
             new = await with_seen_changes(self._connection, new, seen_at)
         return await self._put(new, origin, forgets=False)
+
+    async def hold(self, code: str) -> bool:
+        """Keep others from changing a dossier until the transaction ends; whether there is one.
+
+        What is read after it cannot be overtaken. Writing the code over itself locks the row on
+        PostgreSQL and the file on SQLite.
+        """
+        result = await self._connection.execute(
+            update(dossiers).where(dossiers.c.code == code).values(code=code)
+        )
+        return int(result.rowcount) == 1
 
     async def _put(
         self, new: Sequence[NewDossier], origin: str, *, forgets: bool

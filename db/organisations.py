@@ -1,7 +1,7 @@
 """The offices that hold dossiers."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import RowMapping
@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.records import Organisation
 from db.tables import organisations
+
+_ASKED_BY_CODE = 500  # more than these are quicker found by reading all
 
 
 class Organisations:
@@ -20,7 +22,7 @@ class Organisations:
     async def put(self, offices: Iterable[Organisation]) -> None:
         """Keep offices, new or known."""
         wanted = {office.code: office for office in offices}
-        known = {office.code: office for office in await self.all()}
+        known = await self.find(list(wanted))
         new = [_values(office) for code, office in wanted.items() if code not in known]
         if new:
             await self._connection.execute(insert(organisations), new)
@@ -31,6 +33,15 @@ class Organisations:
                     .where(organisations.c.code == code)
                     .values(**_values(office))
                 )
+
+    async def find(self, codes: Sequence[str]) -> dict[str, Organisation]:
+        """The known ones of these offices, by code."""
+        query = select(organisations)
+        if len(codes) <= _ASKED_BY_CODE:
+            query = query.where(organisations.c.code.in_(codes))
+        rows = (await self._connection.execute(query)).mappings()
+        wanted = set(codes)
+        return {row["code"]: to_organisation(row) for row in rows if row["code"] in wanted}
 
     async def all(self) -> tuple[Organisation, ...]:
         """Every office, in order of code."""

@@ -200,6 +200,7 @@ def test_offices_whose_names_differ_in_accents_stay_apart(tmp_path: Path) -> Non
         ("Mã hồ sơ", "H48.14-261116-0٠٠7"),
         ("Mã hồ sơ", "H48.14-261116-" + "1" * 1900),
         ("Mã bí mật", "ngắn"),
+        ("Mã thủ tục", "1.004616.000.00.00.H56"),
     ],
 )
 def test_a_cell_that_only_looks_right_is_named(tmp_path: Path, column: str, value: str) -> None:

@@ -1,0 +1,1 @@
+"""What staff and the systems of staff use: for now, the HTTP API."""

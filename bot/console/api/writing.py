@@ -1,0 +1,111 @@
+"""What the API does with the tracking database: one transaction for each dossier."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bot.console.api.answers import (
+    BatchResult,
+    PairingResult,
+    RowOutcome,
+    RowResult,
+    ShownDossier,
+    StatusResult,
+    shown,
+)
+from bot.console.api.models import SentDossier, SentStatus
+from bot.console.api.problems import Refused
+from bot.console.api.reading import Row
+from bot.console.api.records import Translation, is_known, offices_after, offices_named
+from db.engine import Database, DatabaseTrouble
+from db.pairings import LIFETIME
+from db.records import Dossier, NewDossier
+from db.work import UnitOfWork
+
+ORIGIN = "api"
+
+_TRIES = 3
+"""Two systems that bring the same new dossier or office at once collide; the later tries again."""
+
+
+async def put_dossiers(database: Database, rows: Sequence[Row]) -> BatchResult:
+    """Keep what is right of a batch. Raises DatabaseTrouble when the database does not work."""
+    results = [
+        await _put_again(database, index, row.sent) if row.sent else _refused(index, row)
+        for index, row in enumerate(rows)
+    ]
+    refused = sum(result.outcome is RowOutcome.REFUSED for result in results)
+    return BatchResult(accepted=len(results) - refused, refused=refused, results=tuple(results))
+
+
+async def change_status(database: Database, code: str, sent: SentStatus) -> StatusResult:
+    """Keep one status change; an event that is known changes nothing. Raises Refused, 404."""
+    async with database.unit() as unit:
+        await unit.dossiers.hold(code)
+        dossier = await _dossier(unit, code)
+        known = await unit.organisations.find(offices_named(sent))
+        translation = Translation(offices=offices_after(sent, known))
+        if is_known(translation.change(sent), dossier.history):
+            return StatusResult(code=code, status=dossier.status, is_new=False)
+        changed = translation.changed(dossier, sent)
+        await unit.dossiers.merge_many([NewDossier(dossier=changed)], origin=ORIGIN)
+        await unit.commit()
+    return StatusResult(code=code, status=changed.status, is_new=True)
+
+
+async def make_pairing(
+    database: Database, code: str, *, made_by: str, now: dt.datetime
+) -> PairingResult:
+    """A pairing code for the desk to hand over. Raises Refused, 404."""
+    async with database.unit() as unit:
+        made = await unit.pairings.make(code, made_by=made_by, now=now)
+        await unit.commit()
+    if made is None:
+        raise _unknown()
+    return PairingResult(code=code, pairing_code=made, expires_at=now + LIFETIME)
+
+
+async def show(database: Database, code: str) -> ShownDossier:
+    """A dossier as staff see it. Raises Refused, 404."""
+    async with database.unit() as unit:
+        return shown(await _dossier(unit, code))
+
+
+async def _put_again(database: Database, index: int, sent: SentDossier) -> RowResult:
+    for _ in range(_TRIES - 1):
+        try:
+            return await _put(database, index, sent)
+        except DatabaseTrouble:
+            continue
+    return await _put(database, index, sent)
+
+
+async def _put(database: Database, index: int, sent: SentDossier) -> RowResult:
+    async with database.unit() as unit:
+        is_known_code = await unit.dossiers.hold(sent.code)
+        known = await unit.organisations.find(offices_named(sent))
+        new = Translation(offices=offices_after(sent, known)).dossier(sent)
+        changes = await unit.dossiers.merge_many([new], origin=ORIGIN)
+        await unit.commit()
+    return RowResult(
+        index=index,
+        code=sent.code,
+        outcome=RowOutcome.UPDATED if is_known_code else RowOutcome.CREATED,
+        new_changes=len(changes),
+    )
+
+
+def _refused(index: int, row: Row) -> RowResult:
+    return RowResult(index=index, code=row.code, outcome=RowOutcome.REFUSED, problems=row.problems)
+
+
+async def _dossier(unit: UnitOfWork, code: str) -> Dossier:
+    found = await unit.dossiers.find([code])
+    if code not in found:
+        raise _unknown()
+    return found[code][0]
+
+
+def _unknown() -> Refused:
+    return Refused(
+        404, "No dossier has this code.", advice="Bring it first, with PUT /api/v1/dossiers."
+    )
