@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from sqlalchemy import (
     ColumnElement,
@@ -94,6 +95,7 @@ def _seen(new: NewDossier, before: int | None, seen_at: dt.datetime) -> NewDossi
     return replace(new, dossier=replace(dossier, history=(change,)))
 
 
+@cache
 def _in_place() -> Update:
     values: dict[str, ColumnElement[object]] = {}
     for column in dossiers.columns:

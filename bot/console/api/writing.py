@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 
 from bot.console.api.answers import (
     BatchResult,
@@ -23,18 +24,24 @@ from db.work import UnitOfWork
 
 ORIGIN = "api"
 
-_TRIES = 3
+_ROWS_A_CONNECTION = 10
+"""Rows kept one after another before somebody else may write: citizens wait on SQLite."""
+
+_TRIES = 2
 """Two systems that bring the same new dossier or office at once collide; the later tries again."""
 
 
 async def put_dossiers(database: Database, rows: Sequence[Row]) -> BatchResult:
     """Keep what is right of a batch. Raises DatabaseTrouble when the database does not work."""
-    results = [
-        await _put_again(database, index, row.sent) if row.sent else _refused(index, row)
-        for index, row in enumerate(rows)
-    ]
-    refused = sum(result.outcome is RowOutcome.REFUSED for result in results)
-    return BatchResult(accepted=len(results) - refused, refused=refused, results=tuple(results))
+    right = [(index, row.sent) for index, row in enumerate(rows) if row.sent]
+    results = [_refused(index, row) for index, row in enumerate(rows) if not row.sent]
+    for first in range(0, len(right), _ROWS_A_CONNECTION):
+        results += await _put_some(database, right[first : first + _ROWS_A_CONNECTION])
+    return BatchResult(
+        accepted=len(right),
+        refused=len(rows) - len(right),
+        results=tuple(sorted(results, key=lambda result: result.index)),
+    )
 
 
 async def change_status(database: Database, code: str, sent: SentStatus) -> StatusResult:
@@ -70,22 +77,33 @@ async def show(database: Database, code: str) -> ShownDossier:
         return shown(await _dossier(unit, code))
 
 
+async def _put_some(database: Database, rows: Sequence[tuple[int, SentDossier]]) -> list[RowResult]:
+    results: list[RowResult] = []
+    with suppress(*DatabaseTrouble):
+        async with database.unit() as unit:
+            for index, sent in rows:
+                results.append(await _put(unit, index, sent))
+    for index, sent in rows[len(results) :]:
+        results.append(await _put_again(database, index, sent))
+    return results
+
+
 async def _put_again(database: Database, index: int, sent: SentDossier) -> RowResult:
-    for _ in range(_TRIES - 1):
-        try:
-            return await _put(database, index, sent)
-        except DatabaseTrouble:
-            continue
-    return await _put(database, index, sent)
-
-
-async def _put(database: Database, index: int, sent: SentDossier) -> RowResult:
+    for _ in range(_TRIES):
+        with suppress(*DatabaseTrouble):
+            async with database.unit() as unit:
+                return await _put(unit, index, sent)
     async with database.unit() as unit:
-        is_known_code = await unit.dossiers.hold(sent.code)
-        known = await unit.organisations.find(offices_named(sent))
-        new = Translation(offices=offices_after(sent, known)).dossier(sent)
-        changes = await unit.dossiers.merge_many([new], origin=ORIGIN)
-        await unit.commit()
+        return await _put(unit, index, sent)
+
+
+async def _put(unit: UnitOfWork, index: int, sent: SentDossier) -> RowResult:
+    """One row, committed by itself."""
+    is_known_code = await unit.dossiers.hold(sent.code)
+    known = await unit.organisations.find(offices_named(sent))
+    new = Translation(offices=offices_after(sent, known)).dossier(sent)
+    changes = await unit.dossiers.merge_many([new], origin=ORIGIN)
+    await unit.commit()
     return RowResult(
         index=index,
         code=sent.code,
