@@ -38,6 +38,17 @@ class Address:
     chat: str
 
 
+class PhotoTrouble(StrEnum):
+    """Why a photo led to no dossier code."""
+
+    NO_CODE = "no_code"
+    FOREIGN_CODE = "foreign_code"
+    NOT_A_PICTURE = "not_a_picture"
+    TOO_LARGE = "too_large"
+    GAVE_UP = "gave_up"
+    """The reader was too busy, or the picture was more than it may spend on one."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Incoming:
     """One message: typed text or a pressed button (then `action` is set and `text` its label).
@@ -45,6 +56,9 @@ class Incoming:
     `text` is as received; the dialogue bounds and normalises it. `at` is aware. `phone` is one
     that the platform itself vouches to be the sender's, empty where none was shared.
     `in_group`: others read along, so nothing of a dossier may be said.
+    `text` is as received; the dialogue bounds and normalises it. `at` is aware. A photo comes as
+    the dossier code that was read from it, typed text like any other; one that led to no code has
+    `photo` set and `text` as its label.
     """
 
     address: Address
@@ -53,6 +67,7 @@ class Incoming:
     action: Action | None = None
     phone: str = ""
     in_group: bool = False
+    photo: PhotoTrouble | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

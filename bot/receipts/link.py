@@ -25,7 +25,8 @@ _BASE = len(_LETTERS) + 1  # no letter stands for nought: a code may begin with 
 _PACKED, _AS_IS = 0, 64  # the first byte without the number of bytes, which is below 64
 _REFERENCE = re.compile(r"[A-Za-z0-9_-]{15,64}")
 _ADDRESS = re.compile(
-    r"https?://[^\s/?#]+(?:/[^\s?#]*)?(?:/h/|\?start=)(?P<reference>[A-Za-z0-9_-]{15,64})/?",
+    r"(?:https://t\.me/[a-z0-9_]{5,32}\?start=|https?://[^\s/?#@]+(?:/[^\s?#]*)?/h/)"
+    r"(?P<reference>[a-z0-9_-]{15,64})",
     re.IGNORECASE,
 )
 
