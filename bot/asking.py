@@ -29,6 +29,7 @@ _OUTCOMES = {
     Outcome.ANSWERED_COURTESY: "other",
     Outcome.ANSWERED_PLACE: "other",
     Outcome.UNANSWERED_EMPTY: "other",
+    Outcome.UNANSWERED_PHOTO: "other",
     Outcome.UNANSWERED_UNKNOWN: "unknown",
 }
 

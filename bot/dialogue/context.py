@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.dialogue.actions import Command, Exit, Leave, encode
 from bot.dialogue.conversation import Conversation
-from bot.messages import Block, Choice, Reply
+from bot.messages import Block, Choice, PhotoTrouble, Reply
 from bot.office import Office
 from bot.timing import Timekeeper, timekeeper_of
 from bot.wording.dialogue import Wording, wording
@@ -41,6 +41,7 @@ class Outcome(StrEnum):
     REFUSED_GROUP = "refused_group"
     UNANSWERED_UNKNOWN = "unanswered_unknown"
     UNANSWERED_EMPTY = "unanswered_empty"
+    UNANSWERED_PHOTO = "unanswered_photo"
 
 
 class Proofs(Protocol):
@@ -155,6 +156,7 @@ class Context:
     """Everything a step may look at. `text` is cleaned; `command` is a decoded button or number.
 
     `places` are the old places that the text names, `question` is the text without their names.
+    `photo` is why a photo led to no code; `text` is no more than its label then.
     """
 
     text: str
@@ -167,6 +169,7 @@ class Context:
     shelf: Shelf
     now: dt.datetime
     in_group: bool = False
+    photo: PhotoTrouble | None = None
 
     @property
     def say(self) -> Wording:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.dialogue import courtesies, dossiers, following, old_places, own_data, procedures
+from bot.dialogue import courtesies, dossiers, following, old_places, own_data, photos, procedures
 from bot.dialogue.context import Step
 
 STEPS: Sequence[Step] = (
     courtesies.refuse_group,
+    photos.explain,
     courtesies.leave,
     procedures.follow_button,
     dossiers.follow_button,

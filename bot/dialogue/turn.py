@@ -22,7 +22,8 @@ def wanted_codes(incoming: Incoming, conversation: Conversation) -> tuple[str, .
     """The dossier codes that a turn on this message may need, for fetching them before it."""
     if incoming.in_group:
         return ()
-    typed = () if incoming.action else dossier_codes_in(clean(incoming.text))
+    is_typed = incoming.action is None and incoming.photo is None
+    typed = dossier_codes_in(clean(incoming.text)) if is_typed else ()
     pending = conversation.awaiting
     asked = pending.codes if isinstance(pending, AwaitingProof) else ()
     proven = tuple(proof.code for proof in conversation.proven)
@@ -77,6 +78,7 @@ def take_turn(
         shelf=dossiers,
         now=now,
         in_group=incoming.in_group,
+        photo=incoming.photo,
     )
     for step in STEPS:
         turn = step(context)

@@ -253,6 +253,17 @@ class Places:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Photos:
+    """A photo that led to no dossier code; `trouble` says why."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _EXACT
+
+    trouble: dict[str, str]
+    tips: tuple[str, ...]
+    type_instead: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Wording:
     """Everything the dialogue says in one language."""
 
@@ -266,6 +277,7 @@ class Wording:
     own_data: OwnData
     deadlines: Deadlines
     places: Places
+    photos: Photos
 
 
 @cache

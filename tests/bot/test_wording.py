@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.messages import Language
+from bot.messages import Language, PhotoTrouble
 from bot.wording.dialogue import wording
 from db.records import Status
 from knowledge.facets import Facet
@@ -48,6 +48,7 @@ def test_every_word_of_the_field_has_its_wording(language: Language) -> None:
     assert set(say.procedures.channel) == {*map(str, ChannelKind)}
     assert set(say.procedures.duration) == {*map(str, DurationUnit)}
     assert set(say.procedures.level) == {*map(str, Level)}
+    assert set(say.photos.trouble) == {*map(str, PhotoTrouble)}
 
 
 def test_no_sentence_asks_for_what_must_never_be_asked() -> None:

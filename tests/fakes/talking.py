@@ -11,7 +11,7 @@ from bot.dialogue.conversation import (
     conversation_to_json,
 )
 from bot.dialogue.turn import take_turn, wanted_codes, wants_followed
-from bot.messages import Action, Address, ChannelName, Incoming
+from bot.messages import Action, Address, ChannelName, Incoming, PhotoTrouble
 from bot.office import Office
 from db.records import Dossier
 from knowledge.matcher import LexicalMatcher
@@ -72,6 +72,9 @@ class Talk:
 
     def say_in_group(self, text: str) -> Turn:
         return self._take(Incoming(address=_SOMEBODY, at=self.now, text=text, in_group=True))
+
+    def send(self, trouble: PhotoTrouble, label: str = "Ảnh") -> Turn:
+        return self._take(Incoming(address=_SOMEBODY, at=self.now, text=label, photo=trouble))
 
     def _take(self, incoming: Incoming) -> Turn:
         before = self.conversation
