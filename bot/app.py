@@ -4,17 +4,22 @@ import datetime as dt
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
 
 from bot.channels.base import Desk
+from bot.channels.webchat.photo_post import PhotoPost
+from bot.channels.webchat.receipt_page import ReceiptPage
 from bot.channels.webchat.render import render_trouble
 from bot.channels.webchat.routes import LARGEST_MESSAGE, Webchat
-from bot.channels.webchat.session import Limiter
+from bot.channels.webchat.session import PHOTOS_A_MINUTE, Limiter
 from bot.console.api.openapi import BASE
 from bot.console.api.problems import Refused, problem_response
 from bot.messages import Language
+from bot.receipts.photo import PhotoReader
+from bot.receipts.scanned import Scanned
 from bot.wording.webchat import webchat_wording
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -38,14 +43,28 @@ HEADERS = {
 _log = structlog.get_logger()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipts:
+    """What reads receipts: the references of their QR codes, and photos of them."""
+
+    scanned: Scanned
+    photos: PhotoReader
+    telegram_bot: str = ""
+
+
 def create_app(
     desk: Desk,
     *,
     clock: Callable[[], dt.datetime],
     behind_proxy: bool = False,
+    receipts: Receipts | None = None,
     api: web.Application | None = None,
 ) -> web.Application:
-    """The application around a desk, with the staff HTTP API. `clock` gives aware moments."""
+    """The application around a desk. `clock` gives aware moments.
+
+    `receipts` None: their QR codes lead nowhere, and no photos are taken. `api`: the staff HTTP
+    API, for systems that push.
+    """
     app = web.Application(
         middlewares=[_log_access, _set_headers, _explain_errors, _refuse_encoded],
         client_max_size=LARGEST_MESSAGE,
@@ -53,8 +72,21 @@ def create_app(
     app[DESK] = desk
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz)
-    limiter = Limiter(time.monotonic)
-    Webchat(desk=desk, clock=clock, limiter=limiter, behind_proxy=behind_proxy).add_routes(app)
+    webchat = Webchat(
+        desk=desk,
+        clock=clock,
+        limiter=Limiter(time.monotonic),
+        behind_proxy=behind_proxy,
+        takes_photos=receipts is not None,
+    )
+    webchat.add_routes(app)
+    if receipts:
+        page = ReceiptPage(
+            webchat=webchat, scanned=receipts.scanned, telegram_bot=receipts.telegram_bot
+        )
+        page.add_routes(app)
+        slower = Limiter(time.monotonic, PHOTOS_A_MINUTE)
+        PhotoPost(webchat=webchat, photos=receipts.photos, limiter=slower).add_routes(app)
     if api:
         app.add_subapp(BASE, api)
     return app

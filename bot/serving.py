@@ -8,7 +8,7 @@ from collections.abc import Callable
 import structlog
 from aiohttp import web
 
-from bot.app import create_app
+from bot.app import Receipts, create_app
 from bot.console.api.routes import create_api
 from bot.errors import Refusal
 from bot.wiring import House, clock
@@ -25,8 +25,15 @@ _log = structlog.get_logger()
 async def serve_house(house: House, *, announce: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM. Raises Refusal when the port cannot be had."""
     settings = house.settings
-    api = create_api(house.database, clock=clock)
-    app = create_app(house.desk, clock=clock, behind_proxy=settings.behind_proxy, api=api)
+    app = create_app(
+        house.desk,
+        clock=clock,
+        behind_proxy=settings.behind_proxy,
+        receipts=Receipts(
+            scanned=house.scanned, photos=house.photos, telegram_bot=settings.telegram_bot
+        ),
+        api=create_api(house.database, clock=clock),
+    )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
     await runner.setup()
     try:

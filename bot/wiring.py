@@ -16,6 +16,8 @@ from bot.intake import FrontDesk
 from bot.library import Library
 from bot.office import read_office, read_phrases
 from bot.publishing import ensure_starter
+from bot.receipts.photo import PhotoReader
+from bot.receipts.scanned import Scanned
 from bot.settings import Settings
 from bot.timing import Timekeeper, timekeeper_of
 from db.engine import Database, DatabaseUnusable, open_database
@@ -40,6 +42,8 @@ class House:
     timekeeper: Timekeeper
     library: Library
     desk: FrontDesk
+    scanned: Scanned
+    photos: PhotoReader
 
 
 @asynccontextmanager
@@ -55,6 +59,8 @@ async def open_house(settings: Settings, *, answers: bool = True) -> AsyncIterat
     phrasebook = read_phrases(settings.phrases)
     timekeeper = timekeeper_of(office, settings.rules)
     keyring = load_keyring(settings)
+    scanned = Scanned(keyring=keyring)
+    photos = PhotoReader(scanned.code_in)
     try:
         await fit_or_refuse(settings)
         database = await open_database(settings.effective_database_url, keys=keyring)
@@ -73,10 +79,13 @@ async def open_house(settings: Settings, *, answers: bool = True) -> AsyncIterat
             timekeeper=timekeeper,
             library=library,
             desk=desk,
+            scanned=scanned,
+            photos=photos,
         )
     except DatabaseUnusable as error:
         raise Refusal(str(error)) from None
     finally:
+        await photos.close()
         await database.close()
 
 

@@ -45,6 +45,15 @@ class WebchatWording:
     refused_text: str
     reference: str
     back: str
+    photo_label: str
+    photo_send: str
+    photo_said: str
+    photo_reading: str
+    photo_offline: str
+    receipt_title: str
+    receipt_text: str
+    receipt_open: str
+    receipt_telegram: str
 
 
 @cache

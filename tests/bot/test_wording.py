@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from bot.messages import Language, PhotoTrouble
 from bot.wording.dialogue import wording
+from bot.wording.receipts import receipt_wording
+from bot.wording.webchat import webchat_wording
 from db.records import Status
 from knowledge.facets import Facet
 from knowledge.model import ChannelKind, DurationUnit, Level
@@ -32,8 +35,11 @@ def _sentences(value: Any, path: str = "") -> dict[str, str]:
     return {key: text for name, part in pairs for key, text in _sentences(part, name).items()}
 
 
-def test_both_languages_say_the_same_things_with_the_same_blanks() -> None:
-    vietnamese, english = (_sentences(wording(language)) for language in Language)
+@pytest.mark.parametrize("read", [wording, webchat_wording, receipt_wording])
+def test_both_languages_say_the_same_things_with_the_same_blanks(
+    read: Callable[[Language], object],
+) -> None:
+    vietnamese, english = (_sentences(read(language)) for language in Language)
     assert vietnamese.keys() == english.keys()
     for key, text in vietnamese.items():
         assert sorted(_BLANK.findall(text)) == sorted(_BLANK.findall(english[key])), key

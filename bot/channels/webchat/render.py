@@ -26,7 +26,7 @@ def render_reply(reply: Reply) -> str:
     return _templates().get_template("fragment.html").render(answer=reply, say=say)
 
 
-def render_page(exchanges: Sequence[Exchange]) -> str:
+def render_page(exchanges: Sequence[Exchange], *, takes_photos: bool = False) -> str:
     """The whole page, with what was said before; in the language of the last reply."""
     language = exchanges[-1].reply.language if exchanges else Language.VI
     return (
@@ -36,6 +36,21 @@ def render_page(exchanges: Sequence[Exchange]) -> str:
             exchanges=exchanges,
             language=language,
             say=webchat_wording(language),
+            takes_photos=takes_photos,
+            version=static_version(),
+        )
+    )
+
+
+def render_receipt(*, has_telegram: bool) -> str:
+    """The page behind a receipt's QR code: the same for every code, so it tells of none."""
+    return (
+        _templates()
+        .get_template("receipt.html")
+        .render(
+            has_telegram=has_telegram,
+            say=webchat_wording(Language.VI),
+            english=webchat_wording(Language.EN),
             version=static_version(),
         )
     )

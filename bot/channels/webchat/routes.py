@@ -35,12 +35,16 @@ _FOREVER = "public, max-age=31536000, immutable"
 
 @dataclass(frozen=True, kw_only=True)
 class Webchat:
-    """The handlers, with what they need. `behind_proxy`: X-Forwarded-Proto may be believed."""
+    """The handlers, with what they need.
+
+    `behind_proxy`: X-Forwarded-Proto may be believed. `takes_photos`: the page offers to send one.
+    """
 
     desk: Desk
     clock: Callable[[], dt.datetime]
     limiter: Limiter
     behind_proxy: bool = False
+    takes_photos: bool = False
     sockets: WeakSet[web.WebSocketResponse] = field(default_factory=WeakSet)
 
     def add_routes(self, app: web.Application) -> None:
@@ -57,16 +61,25 @@ class Webchat:
         """The page with the conversation so far."""
         session = session_of(request)
         exchanges = await self.desk.history(address_of(session), self.clock()) if session else ()
-        response = web.Response(text=render_page(exchanges), content_type="text/html")
+        page = render_page(exchanges, takes_photos=self.takes_photos)
+        response = web.Response(text=page, content_type="text/html")
         remember(response, session or new_session(), secure=self._is_secure(request))
         return response
 
     async def post(self, request: web.Request) -> web.Response:
         """One message by a form or by fetch: a fragment for scripts, else back to the page."""
-        _refuse_strangers(request)
+        refuse_strangers(request)
         session = session_of(request) or new_session()
         form = await request.post()
-        reply = await self._answer(session, form)
+        return self._shown(request, session, await self._answer(session, form))
+
+    async def speak(self, request: web.Request, session: str, incoming: Incoming) -> web.Response:
+        """What came by another way than typing, answered in the session's conversation."""
+        may_speak = self.limiter.may_speak(session)
+        reply = await self.desk.answer(incoming) if may_speak else _busy()
+        return self._shown(request, session, reply)
+
+    def _shown(self, request: web.Request, session: str, reply: Reply) -> web.Response:
         if FRAGMENT in request.headers.get("Accept", ""):
             response = web.Response(text=render_reply(reply), content_type="text/html")
         elif reply.erases:
@@ -90,7 +103,7 @@ class Webchat:
 
     async def forget(self, request: web.Request) -> web.Response:
         """Delete the conversation and begin a new session."""
-        _refuse_strangers(request)
+        refuse_strangers(request)
         session = session_of(request)
         if session:
             await self.desk.forget(address_of(session))
@@ -100,7 +113,7 @@ class Webchat:
 
     async def socket(self, request: web.Request) -> web.WebSocketResponse:
         """Messages and replies over one connection, in order."""
-        _refuse_strangers(request)
+        refuse_strangers(request)
         session = session_of(request)
         if session is None:
             raise web.HTTPForbidden
@@ -131,8 +144,7 @@ class Webchat:
 
     async def _answer(self, session: str, sent: Mapping[str, Any]) -> Reply:
         if not self.limiter.may_speak(session):
-            busy = webchat_wording(Language.VI).busy
-            return Reply(blocks=(Paragraph(text=busy),))
+            return _busy()
         address, now = address_of(session), self.clock()
         action = sent.get("action")
         text = sent.get("text")
@@ -156,9 +168,14 @@ class Webchat:
                     await socket.close(code=WSCloseCode.GOING_AWAY)
 
 
-def _refuse_strangers(request: web.Request) -> None:
+def refuse_strangers(request: web.Request) -> None:
+    """Raise for what another site's page sent."""
     if comes_from_elsewhere(request):
         raise web.HTTPForbidden
+
+
+def _busy() -> Reply:
+    return Reply(blocks=(Paragraph(text=webchat_wording(Language.VI).busy),))
 
 
 def _read(data: str) -> dict[str, Any] | None:

@@ -15,6 +15,9 @@ COOKIE = "motcua_chat"
 MESSAGES_A_MINUTE = 30
 """What one session may send in a minute: more than anybody types."""
 
+PHOTOS_A_MINUTE = 6
+"""Photos that one session may send in a minute: each may cost what a hundred messages cost."""
+
 _LIFE_SECONDS = 30 * 24 * 3600
 _FORM = re.compile(r"[A-Za-z0-9_-]{43}")
 _WINDOW_SECONDS = 60.0
@@ -62,10 +65,11 @@ def comes_from_elsewhere(request: web.Request) -> bool:
 
 
 class Limiter:
-    """Counts messages per session in a sliding minute."""
+    """Counts messages per session in a sliding minute; `most` of them are within the limit."""
 
-    def __init__(self, seconds: Callable[[], float]) -> None:
+    def __init__(self, seconds: Callable[[], float], most: int = MESSAGES_A_MINUTE) -> None:
         self._seconds = seconds
+        self._most = most
         self._sent: dict[str, deque[float]] = {}
 
     def may_speak(self, session: str) -> bool:
@@ -77,7 +81,7 @@ class Limiter:
         self._sent[session] = sent
         if len(self._sent) > _MOST_SESSIONS:
             del self._sent[next(iter(self._sent))]
-        if len(sent) >= MESSAGES_A_MINUTE:
+        if len(sent) >= self._most:
             return False
         sent.append(now)
         return True

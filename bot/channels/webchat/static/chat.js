@@ -6,6 +6,8 @@
   const log = document.getElementById("log");
   const form = document.getElementById("ask");
   const box = document.getElementById("text");
+  const photo = document.getElementById("photo");
+  const chooser = document.getElementById("file");
   const state = document.getElementById("state");
   const waiting = new Map();
   let socket = null;
@@ -26,7 +28,9 @@
     socket.onmessage = (event) => receive(JSON.parse(event.data));
     socket.onclose = () => {
       socket = null;
-      for (const [id, message] of waiting) { post(id, message); }
+      for (const [id, message] of waiting) {
+        if (!(message instanceof FormData)) { post(id, message); }
+      }
       setTimeout(connect, delay);
       delay = Math.min(delay * 2, 30000);
     };
@@ -37,6 +41,41 @@
   }
 
   function send(message, label) {
+    const id = say(message, label);
+    status(body.dataset.thinking);
+    if (socket && socket.readyState === WebSocket.OPEN) {
+      socket.send(JSON.stringify({ id, ...message }));
+    } else {
+      post(id, message);
+    }
+  }
+
+  async function sendPhoto(file) {
+    const message = new FormData();
+    const id = say(message, body.dataset.photo);
+    status(body.dataset.reading);
+    message.append("photo", await smaller(file), "photo");
+    post(id, message);
+  }
+
+  // A large photo takes minutes on a slow network; half its size shows the square code as well.
+  async function smaller(file) {
+    try {
+      const whole = await createImageBitmap(file);
+      const scale = 2400 / Math.max(whole.width, whole.height);
+      if (scale >= 1 || file.size < 1e6) { return file; }
+      const canvas = document.createElement("canvas");
+      canvas.width = Math.round(whole.width * scale);
+      canvas.height = Math.round(whole.height * scale);
+      canvas.getContext("2d").drawImage(whole, 0, 0, canvas.width, canvas.height);
+      const drawn = await new Promise((done) => { canvas.toBlob(done, "image/jpeg", 0.85); });
+      return drawn || file;
+    } catch {
+      return file;
+    }
+  }
+
+  function say(message, label) {
     const id = String(next++);
     waiting.set(id, message);
     const welcome = log.querySelector(".welcome");
@@ -52,20 +91,16 @@
     said.append(who, text);
     log.append(said);
     said.scrollIntoView({ block: "start" });
-    status(body.dataset.thinking);
-    if (socket && socket.readyState === WebSocket.OPEN) {
-      socket.send(JSON.stringify({ id, ...message }));
-    } else {
-      post(id, message);
-    }
+    return id;
   }
 
   async function post(id, message) {
+    const isPhoto = message instanceof FormData;
     try {
-      const answer = await fetch("/chat", {
+      const answer = await fetch(isPhoto ? photo.action : "/chat", {
         method: "POST",
         headers: { Accept: "application/vnd.motcua.reply+html" },
-        body: new URLSearchParams(message),
+        body: isPhoto ? message : new URLSearchParams(message),
       });
       if (!answer.ok) { throw new Error(String(answer.status)); }
       const html = await answer.text();
@@ -75,8 +110,8 @@
       const said = log.querySelector(`.said[data-id="${id}"]`);
       if (said) { said.remove(); }
       if (message.text && !box.value) { box.value = message.text; }
-      status(body.dataset.offline);
-      box.focus();
+      status(isPhoto ? body.dataset.unsent : body.dataset.offline);
+      if (!isPhoto) { box.focus(); }
     }
   }
 
@@ -147,6 +182,8 @@
       box.value = "";
       grow();
       send({ text }, text);
+    } else if (target === photo) {
+      sendChosen();
     } else if (event.submitter && !waiting.size) {
       const button = event.submitter;
       send({ [button.name]: button.value }, button.textContent.trim());
@@ -165,6 +202,24 @@
       form.requestSubmit();
     }
   });
+
+  // With a script, one press is enough: the button opens the chooser, and choosing sends.
+  function sendChosen() {
+    const file = chooser.files[0];
+    if (!file || waiting.size) { return; }
+    sendPhoto(file);
+    photo.reset();
+  }
+
+  if (photo) {
+    chooser.classList.add("unseen");
+    chooser.tabIndex = -1;
+    chooser.onchange = sendChosen;
+    photo.querySelector("button").onclick = (event) => {
+      event.preventDefault();
+      chooser.click();
+    };
+  }
 
   prepare(document);
   const latest = document.getElementById("latest");
