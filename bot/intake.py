@@ -144,12 +144,16 @@ class FrontDesk:
         return await own_data(unit, address)
 
     async def tidy(self, days: int) -> None:
-        """Delete what was said more than `days` days ago, and tries older than two days."""
+        """Delete what was said more than `days` days ago, and what helps for two days only.
+
+        That is tries, pairing codes, and the answers to requests with a key.
+        """
         now = self._clock()
         async with self._database.unit() as unit:
             await unit.conversations.purge(now - dt.timedelta(days=days))
             await unit.attempts.purge(now - dt.timedelta(days=2))
             await unit.pairings.purge(now - dt.timedelta(days=2))
+            await unit.idempotency.purge(now)
             await unit.commit()
 
     async def conversation(self, unit: UnitOfWork, address: Address) -> Conversation:

@@ -10,6 +10,8 @@ from aiohttp import web
 
 from bot.app import Receipts, create_app
 from bot.console.api.routes import create_api
+from bot.dialogue.plain_words import LOCAL
+from bot.dropping.folder import DropFolder, keep_looking
 from bot.errors import Refusal
 from bot.wiring import House, clock
 from db.engine import DatabaseTrouble
@@ -25,6 +27,7 @@ _log = structlog.get_logger()
 async def serve_house(house: House, *, announce: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM. Raises Refusal when the port cannot be had."""
     settings = house.settings
+    drop = open_drop(house)
     app = create_app(
         house.desk,
         clock=clock,
@@ -43,13 +46,22 @@ async def serve_house(house: House, *, announce: Callable[[str], None]) -> None:
         except OSError as error:
             raise Refusal(_cannot_listen(settings.host, settings.port, error)) from None
         announce(_address(runner, settings.host))
-        await _until_stopped(house)
+        await _until_stopped(house, drop)
     finally:
         await runner.cleanup()
         _log.info("The desk is closed.", action="stopped")
 
 
-async def _until_stopped(house: House) -> None:
+def open_drop(house: House) -> DropFolder | None:
+    """The watched folder of the settings. Raises Refusal when it cannot be used."""
+    if house.settings.drop is None:
+        return None
+    drop = DropFolder(house.settings.drop, database=house.database, zone=LOCAL)
+    drop.make()
+    return drop
+
+
+async def _until_stopped(house: House, drop: DropFolder | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -59,6 +71,8 @@ async def _until_stopped(house: House) -> None:
             tasks.create_task(house.library.follow()),
             tasks.create_task(_tidy(house)),
         ]
+        if drop:
+            background.append(tasks.create_task(keep_looking(drop)))
         await stop.wait()
         for task in background:
             task.cancel()

@@ -160,6 +160,11 @@ class Settings(BaseModel):
     zalo_buttons: bool = Field(
         default=True, description="True: choices are buttons on Zalo as well as numbered lines."
     )
+    drop: Path | None = Field(
+        None,
+        description="Folder where other systems drop files of dossiers, watched while serving. "
+        "Empty: none.",
+    )
     history_days: int = Field(
         7, ge=1, le=90, description="Days that conversations are kept before they are deleted."
     )

@@ -93,7 +93,7 @@ class Webchat:
 
     async def own_data(self, request: web.Request) -> web.Response:
         """Everything that is held about this session, as a file to keep."""
-        _refuse_strangers(request)
+        refuse_strangers(request)
         session = session_of(request)
         if session is None:
             raise web.HTTPNotFound

@@ -1,0 +1,1 @@
+"""Files of dossiers that other systems drop in a folder."""
