@@ -10,13 +10,13 @@ from pathlib import Path
 from knowledge.reading.sheets import SheetBroken, read_sheet
 
 LARGEST_MEMORY = 1024**3
-"""Bytes that reading may take beside what the process has at its start: 280,000 dossiers fit."""
+"""Bytes that reading may take beside what the process has at its start: 230,000 dossiers fit."""
 
 MOST_CELLS = 6_000_000
 """Cells of a sheet, empty ones between others counted: 400,000 dossiers of 15 columns."""
 
 MOST_SECONDS = 120
-"""How long reading may take: four times what 280,000 dossiers take."""
+"""How long reading may take: twenty times what 230,000 dossiers take."""
 
 
 async def survives_reading(path: Path) -> bool:
