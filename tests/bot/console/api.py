@@ -13,6 +13,7 @@ from bot.app import create_app
 from bot.console.api.access import RateLimit
 from bot.console.api.openapi import BASE
 from bot.console.api.routes import create_api
+from bot.intake import FrontDesk
 from db.engine import Database
 from db.records import Dossier, Scope, StatusChange
 from tests.bot.desk import open_desk
@@ -28,6 +29,7 @@ class OpenApi:
 
     database: Database
     client: TestClient[Any, Any]
+    desk: FrontDesk
     token: str = ""
     clock: list[dt.datetime] = field(default_factory=lambda: [NOW])
     seconds: list[float] = field(default_factory=lambda: [0.0])
@@ -79,7 +81,9 @@ async def open_api(
         )
         app = create_app(desk.desk, clock=lambda: clock[0], api=api)
         async with TestClient(TestServer(app)) as client:
-            opened = OpenApi(database=database, client=client, clock=clock, seconds=seconds)
+            opened = OpenApi(
+                database=database, client=client, desk=desk.desk, clock=clock, seconds=seconds
+            )
             opened.token = await opened.make_token(*scopes)
             yield opened
 
