@@ -216,6 +216,8 @@ def to_dossier(
         field=row["field"],
         officer=row["officer"],
         parent_code=row["parent_code"],
+        read_until=row["read_until"],
+        source_is_away=bool(row["trouble"]),
     )
 
 

@@ -25,7 +25,7 @@ from db.organisations import Organisations, to_organisation
 from db.proofs import Proofs, absent_proofs
 from db.records import Dossier, GroupMember, NewDossier, Organisation, Status
 from db.secrets import Keyring
-from db.tables import dossiers, legs, organisations, status_changes
+from db.tables import dossiers, legs, organisations, sources, status_changes
 
 Item = TypeVar("Item")
 
@@ -113,7 +113,11 @@ class Dossiers:
         """
         wanted = list(codes)
         decoy = select(func.min(dossiers.c.id)).scalar_subquery()
-        query = select(dossiers).where(or_(dossiers.c.code.in_(wanted), dossiers.c.id == decoy))
+        query = (
+            select(dossiers, sources.c.read_until, sources.c.trouble)
+            .outerjoin(sources, sources.c.name == dossiers.c.origin)
+            .where(or_(dossiers.c.code.in_(wanted), dossiers.c.id == decoy))
+        )
         found = (await self._connection.execute(query)).mappings().all()
         rows = [row for row in found if row["code"] in wanted] or found
         ids = [row["id"] for row in rows]

@@ -14,15 +14,16 @@ _ASKED_BY_CODE = 500  # more than these are quicker found by reading all
 
 
 class Organisations:
-    """Offices by their code; a later name replaces an earlier one."""
+    """Offices by their code; a later name replaces an earlier one, saying nothing does not."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
     async def put(self, offices: Iterable[Organisation]) -> None:
         """Keep offices, new or known."""
-        wanted = {office.code: office for office in offices}
-        known = await self.find(list(wanted))
+        given = {office.code: office for office in offices}
+        known = await self.find(list(given))
+        wanted = {code: _with_known(office, known.get(code)) for code, office in given.items()}
         new = [_values(office) for code, office in wanted.items() if code not in known]
         if new:
             await self._connection.execute(insert(organisations), new)
@@ -58,6 +59,19 @@ def to_organisation(row: RowMapping) -> Organisation:
         address=row["address"],
         phone=row["phone"],
         former_names=tuple(json.loads(row["former_names"])),
+    )
+
+
+def _with_known(office: Organisation, known: Organisation | None) -> Organisation:
+    """What one source does not know of an office stays as another one told it."""
+    if known is None:
+        return office
+    return Organisation(
+        code=office.code,
+        name=office.name,
+        address=office.address or known.address,
+        phone=office.phone or known.phone,
+        former_names=office.former_names or known.former_names,
     )
 
 

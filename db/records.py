@@ -146,6 +146,8 @@ class Dossier:
     `parent_code` is the leading dossier of a group that is handled together (liên thông); the
     leading one has the others as its `group`.
     `officer` handles it now, for colleagues; a citizen is not shown it.
+    `read_until` is the moment up to which its source was read, None where nobody else keeps it;
+    `source_is_away` tells that the last look at the source failed.
     """
 
     id: DossierId
@@ -177,6 +179,8 @@ class Dossier:
     """Why it was refused, stopped or withdrawn, in words for the citizen."""
     revision: int | None = None
     group: tuple[GroupMember, ...] = ()
+    read_until: dt.datetime | None = None
+    source_is_away: bool = False
 
     @property
     def holders(self) -> tuple[Leg, ...]:
@@ -202,6 +206,21 @@ class Dossier:
             new += [item for item in request.items if place and item not in known]
             known.update(request.items)
         return tuple(dict.fromkeys(new))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceState:
+    """How far a tracking database of others has been read.
+
+    `cursor` is the reader's own JSON, opaque here. What it told is true up to `read_until`; when
+    we looked last is `checked_at`; `trouble` says why that look failed, empty when it did not.
+    """
+
+    name: str
+    cursor: str = ""
+    read_until: dt.datetime | None = None
+    checked_at: dt.datetime | None = None
+    trouble: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

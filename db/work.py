@@ -16,6 +16,7 @@ from db.outbox import Outbox
 from db.pairings import Pairings
 from db.revisions import Revisions
 from db.secrets import Keyring
+from db.source_states import SourceStates
 from db.subscriptions import Subscriptions
 from db.tokens import ApiTokens
 
@@ -82,3 +83,7 @@ class UnitOfWork:
     @cached_property
     def knowledge(self) -> Revisions:
         return Revisions(self._connection)
+
+    @cached_property
+    def source_states(self) -> SourceStates:
+        return SourceStates(self._connection)

@@ -1,0 +1,1 @@
+"""Tracking databases that others own: read, never written."""
