@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV := PYTHONPATH=.uv UV_PYTHON_DOWNLOADS=never $(PYTHON) -m uv
 BIN := .venv/bin
 
-.PHONY: help setup run test check format evaluate learn bench lock clean browser
+.PHONY: help setup run test check format evaluate learn bench lock clean browser mariadb
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,11 +32,14 @@ setup: .venv/.dev-ready  ## install everything, tools of development included
 run: .venv/.run-ready  ## start the desk with demonstration data on http://127.0.0.1:8080
 	@exec $(BIN)/motcua serve --with-demo
 
-test: .venv/.dev-ready browser  ## run all tests
+test: .venv/.dev-ready browser mariadb  ## run all tests
 	@$(BIN)/python -m pytest $(ARGS)
 
 browser:  # a headless Chromium for the page tests, where Debian's packages can be installed
 	@$(PYTHON) tests/find_chromium.py --install || true
+
+mariadb:  # a MariaDB server for the tests of sources, where Debian's packages can be installed
+	@$(PYTHON) tests/mariadb.py --install || true
 
 check: .venv/.dev-ready  ## format, lint, types, import arrows
 	@$(BIN)/ruff format --check .

@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from db.engine import Database, open_database
 from db.migrating import upgrade
 from db.secrets import Keyring
+from tests import mariadb as maria
 from tests.postgres import NoServer, server
 
 KEY = b"a key of the tests, thirty-two bytes and more"
@@ -28,6 +29,17 @@ def postgres() -> Iterator[str]:
         try:
             url = stack.enter_context(server())
         except NoServer as reason:
+            pytest.skip(str(reason))
+        yield url
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[str]:
+    """The URL of a MariaDB server, or a skip that says why there is none."""
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(maria.server())
+        except maria.NoMariaDb as reason:
             pytest.skip(str(reason))
         yield url
 

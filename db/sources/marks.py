@@ -4,13 +4,13 @@ import datetime as dt
 import json
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 Mark = dt.datetime | int | str
 """What tells that a row changed: a moment, a running number, or (SQLite) a moment as text."""
 
 AHEAD = dt.timedelta(minutes=10)
-"""How far a source's clock may run ahead of ours before its marks are not trusted."""
+"""How far a source's clock may run ahead of ours. Marks behind that are slips: their rows are
+read, but reading goes on from the marks before them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,24 +36,28 @@ class Reached:
             return self
         return replace(self, at=_earlier(self.at, overlap), key=None)
 
+    def at_row(self, at: Mark | None, key: int | str) -> "Reached":
+        """Having read one more row; what is new has not settled."""
+        if self.is_loading or at == self.at:
+            return replace(self, key=key)
+        return replace(self, at=at, key=key, since=None, is_settled=False)
+
     def further(self, other: "Reached") -> "Reached":
         """The one of both that lies further on; a look that reads again takes nothing back."""
         if self.is_loading or self.at is None or other.at is None:
             return other
         return self if other.at < self.at else other  # type: ignore[operator]  # of one column
 
-    def end(
-        self, seen: "Reached", now: dt.datetime, zone: ZoneInfo, overlap: dt.timedelta
-    ) -> "Reached":
+    def end(self, seen: "Reached", now: dt.datetime, overlap: dt.timedelta) -> "Reached":
         """What to keep after a look, begun at `now`, that has `seen` everything there is."""
         last = self.further(seen)
         if last.at is None:
             return Reached(by=self.by)
-        at = _capped(last.at, (now + AHEAD).astimezone(zone))
-        key = None if last.is_loading or at != last.at else last.key
-        if self.is_loading or (at, key) != (self.at, self.key) or self.since is None:
-            return Reached(by=self.by, at=at, key=key, is_loading=False, since=now)
-        return replace(self, is_settled=self.is_settled or now - self.since > overlap)
+        key = None if last.is_loading else last.key
+        if self.is_loading or last.at != self.at or self.since is None:
+            return Reached(by=self.by, at=last.at, key=key, is_loading=False, since=now)
+        is_settled = self.is_settled or now - self.since > overlap
+        return replace(self, key=key, is_settled=is_settled)
 
     def dump(self) -> str:
         """As JSON."""
@@ -101,12 +105,17 @@ def _earlier(at: Mark, overlap: dt.timedelta) -> Mark:
     return (dt.datetime.fromisoformat(at) - overlap).isoformat(sep=" ")
 
 
-def _capped(at: Mark, ceiling: dt.datetime) -> Mark:
-    """The mark, or the ceiling where it lies behind that: a slip must not hide what comes next."""
+def is_after(at: Mark, moment: dt.datetime) -> bool:
+    """Whether a mark lies behind a moment, which is in the zone of marks that name none."""
     if isinstance(at, int):
-        return at
+        return False
     told = dt.datetime.fromisoformat(at) if isinstance(at, str) else at
-    limit = ceiling if told.tzinfo else ceiling.replace(tzinfo=None)
-    if told <= limit:
-        return at
-    return limit.isoformat(sep=" ") if isinstance(at, str) else limit
+    return told > (moment if told.tzinfo else moment.replace(tzinfo=None))
+
+
+def like(at: Mark, moment: dt.datetime) -> Mark:
+    """A moment in the form that a mark has: with or without a zone, or as text."""
+    if isinstance(at, dt.datetime) and at.tzinfo:
+        return moment
+    local = moment.replace(tzinfo=None)
+    return local.isoformat(sep=" ") if isinstance(at, str) else local

@@ -1,8 +1,9 @@
 """Reading a source: a connection that may only read, its columns checked, batch after batch."""
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -12,7 +13,7 @@ from sqlalchemy.pool import NullPool
 from db.records import NewDossier
 from db.sources.mapping import Mapping
 from db.sources.mapping_file import Source
-from db.sources.marks import Mark, Reached, mark_of
+from db.sources.marks import Mark, Reached, is_after, like, mark_of
 from db.sources.pieces import Skipped
 from db.sources.rows import Raw, read_dossier
 from db.sources.statements import DossierQuery, ListQuery, Query
@@ -32,11 +33,13 @@ class Unread:
 class Batch:
     """Dossiers with their keys in the source, how far they reach, and whether that is all.
 
-    `rows`: how many were read, those that are no use to us among them.
+    `rows`: how many were read, those that are no use to us among them. `trusted`: as far as
+    `reached`, but not into the future.
     """
 
     found: tuple[tuple[str, NewDossier], ...]
     reached: Reached
+    trusted: Reached
     rows: int
     is_last: bool
     unread: tuple[Unread, ...] = ()
@@ -55,6 +58,12 @@ class SourceReader:
         self._lists = {
             name: ListQuery(place) for name, place in source.mapping.lists if place.table
         }
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the place that was reached is about."""
+        mapping = self._mapping
+        return (mapping.dossiers.table, mapping.dossiers.key, *mapping.cursor.columns)
 
     def close(self) -> None:
         """Close what is open."""
@@ -83,27 +92,40 @@ class SourceReader:
             } | set(inspector.get_pk_constraint(bare, schema or None)["constrained_columns"][:1])
             return all(column in first for column in columns)
 
-    def newest(self) -> Mark | None:
-        """The newest mark of all: where changes begin after a first load."""
+    def newest(self, ceiling: dt.datetime) -> Mark | None:
+        """The newest mark of all up to a moment: where changes begin after a first load."""
         with self._connection() as connection:
-            found = connection.execute(self._dossiers.newest()).one()
-        marks = [mark for mark in map(_mark, found) if mark is not None]
+            marks = self._marks(connection, None)
+            ahead = next((mark for mark in marks if is_after(mark, ceiling)), None)
+            if ahead is not None:
+                marks = self._marks(connection, like(ahead, ceiling))
         return max(marks, default=None)
 
-    def read(self, reached: Reached) -> Batch:
-        """The next dossiers with everything that belongs to them, of one moment."""
+    def _marks(self, connection: Connection, ceiling: Mark | None) -> list[Any]:
+        found = connection.execute(self._dossiers.newest(ceiling)).one()
+        return [mark for mark in map(_mark, found) if mark is not None]
+
+    def read(self, reached: Reached, ceiling: dt.datetime) -> Batch:
+        """The next dossiers with everything that belongs to them, of one moment.
+
+        Marks behind the `ceiling` (in the zone of the source) are not trusted.
+        """
         with self._connection() as connection:
             rows = connection.execute(self._dossiers.batch(reached)).all()
             owns = [_named(self._dossiers.query, row) for row in rows]
             keys = [row[-2] for row in rows]
             lists = {name: _grouped(connection, one, keys) for name, one in self._lists.items()}
         found, unread = self._understood(keys, owns, lists)
-        if rows:
-            at = reached.at if reached.is_loading else _mark(rows[-1][-1])
-            reached = replace(reached, at=at, key=_key(rows[-1][-2]))
+        trusted = reached
+        for row in rows:
+            at = _mark(row[-1])
+            reached = reached.at_row(at, _key(row[-2]))
+            if at is None or not is_after(at, ceiling):
+                trusted = reached
         return Batch(
             found=found,
             reached=reached,
+            trusted=trusted,
             rows=len(rows),
             is_last=len(rows) < self._mapping.batch,
             unread=unread,
@@ -152,7 +174,7 @@ def _engine(url: URL, mapping: Mapping) -> Engine:
     options: dict[str, object] = {}
     if backend in {"mysql", "mariadb"}:
         # The server is asked to stop first; the socket's time-out is for one that does not answer.
-        limits = {"read_timeout": statement + 5, "write_timeout": statement + 5}
+        limits = {"read_timeout": statement + 2, "write_timeout": statement + 2}
         arguments = {"connect_timeout": connect, **limits}
         options["isolation_level"] = "REPEATABLE READ"
     elif backend == "postgresql":

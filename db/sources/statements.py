@@ -1,5 +1,6 @@
 """The statements that read a source, built from a mapping's identifiers; no text of it is SQL."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -8,13 +9,17 @@ from sqlalchemy import (
     FromClause,
     Select,
     and_,
+    case,
+    cast,
     column,
     func,
+    literal,
     null,
     or_,
     select,
     table,
 )
+from sqlalchemy.dialects.mysql import DATETIME
 
 from db.sources.columns import list_columns
 from db.sources.mapping import Mapping
@@ -64,11 +69,15 @@ class DossierQuery:
         self._key = self.query.column(mapping.dossiers.key)
         self._marks = [self.query.column(name) for name in mapping.cursor.columns]
         self._greatest = func.max if dialect == "sqlite" else func.greatest
+        self._is_mysql = dialect in {"mysql", "mariadb"}
         self._batch = mapping.batch
 
-    def newest(self) -> Select[Any]:
-        """The newest mark of each cursor column."""
-        return select(*(func.max(one) for one in self._marks)).select_from(self.query.source)
+    def newest(self, ceiling: Mark | None = None) -> Select[Any]:
+        """The newest mark of each cursor column, up to a ceiling."""
+        latest = [
+            func.max(one if ceiling is None else case((one <= ceiling, one))) for one in self._marks
+        ]
+        return select(*latest).select_from(self.query.source)
 
     def batch(self, reached: Reached) -> Select[Any]:
         """The next dossiers after a place; behind their columns, the key and the mark."""
@@ -91,7 +100,10 @@ class DossierQuery:
         """The greatest of the marks; those below `floor` need no telling apart."""
         if len(self._marks) == 1:
             return self._marks[0]
-        return self._greatest(*(func.coalesce(one, floor) for one in self._marks))
+        least: ColumnElement[Any] = literal(floor)
+        if self._is_mysql and isinstance(floor, dt.datetime):
+            least = cast(least, DATETIME(fsp=6))  # without it, the marks come back as texts
+        return self._greatest(*(func.coalesce(one, least) for one in self._marks))
 
 
 class ListQuery:

@@ -11,7 +11,7 @@ from db.dossier_updates import NewChange
 from db.engine import Database
 from db.records import NewDossier, SourceState
 from db.sources.mapping_file import Source
-from db.sources.marks import Reached
+from db.sources.marks import AHEAD, Reached
 from db.sources.reading import Batch, SourceReader, Unread
 from db.sources.threads import in_thread
 from db.sources.trouble import SourceTrouble
@@ -90,29 +90,28 @@ class _Look:
         self.report = SyncReport(source=source.name)
 
     async def run(self) -> None:
-        mapping = self._source.mapping
-        overlap = dt.timedelta(seconds=mapping.cursor.overlap_seconds)
-        columns = (mapping.dossiers.table, mapping.dossiers.key, *mapping.cursor.columns)
-        stored = Reached.load(self._state.cursor, columns)
         reader = await in_thread(lambda: SourceReader(self._source))
         try:
             await in_thread(reader.check)
-            if stored.is_loading and stored.at is None:
-                newest = await in_thread(reader.newest)
-                stored = replace(stored, at=newest)
-            reached, is_last = stored.begin(overlap), False
-            while not is_last:
-                batch = await in_thread(partial(reader.read, reached))
-                reached, is_last = batch.reached, batch.is_last
-                kept = (
-                    stored.end(reached, self._now, mapping.zone, overlap)
-                    if is_last
-                    else stored.further(reached)
-                )
-                if not await self._keep(batch, kept):
-                    return  # another process reads this source, and was faster
+            await self._read(reader)
         finally:
             reader.close()
+
+    async def _read(self, reader: SourceReader) -> None:
+        mapping, now = self._source.mapping, self._now
+        overlap = dt.timedelta(seconds=mapping.cursor.overlap_seconds)
+        ceiling = (now + AHEAD).astimezone(mapping.zone)
+        stored = Reached.load(self._state.cursor, reader.columns)
+        if stored.is_loading and stored.at is None:
+            stored = replace(stored, at=await in_thread(partial(reader.newest, ceiling)))
+        reached, trusted, is_last = stored.begin(overlap), stored, False
+        while not is_last:
+            batch = await in_thread(partial(reader.read, reached, ceiling))
+            reached, is_last = batch.reached, batch.is_last
+            trusted = trusted.further(batch.trusted)
+            kept = stored.end(trusted, now, overlap) if is_last else trusted
+            if not await self._keep(batch, kept):
+                return  # another process reads this source, and was faster
         if self.report.rows and kept.at is None:
             raise SourceTrouble("The cursor columns are empty everywhere: name other ones.")
 

@@ -41,7 +41,7 @@ def _identifier(name: str) -> str:
 def _path(path: str) -> str:
     if path:
         try:
-            ET.Element("x").find(path.rpartition("/@")[0] or ".")
+            ET.Element("x").find("." if path.startswith("@") else path.partition("/@")[0])
         except SyntaxError:
             raise ValueError("it needs a path such as next_task/@group_name") from None
     return path
