@@ -42,7 +42,7 @@ def _path(path: str) -> str:
     if path:
         try:
             ET.Element("x").find("." if path.startswith("@") else path.partition("/@")[0])
-        except SyntaxError:
+        except (SyntaxError, TypeError, KeyError):  # what it raises depends on the slip
             raise ValueError("it needs a path such as next_task/@group_name") from None
     return path
 
