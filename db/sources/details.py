@@ -23,11 +23,13 @@ _BULLETS = " \t-–•;.+*"
 
 
 def history(
-    place: History, rows: Sequence[Row], zone: ZoneInfo
+    place: History | None, rows: Sequence[Row], zone: ZoneInfo
 ) -> tuple[tuple[StatusChange, ...], list[str]]:
     """The status changes in order, each event once, and what could not be read of them."""
     told: dict[str, StatusChange] = {}
     unread: list[str] = []
+    if place is None:
+        return (), unread
     for row in rows:
         at, key = moment(place.at.raw(row), zone, "history.at"), event_key(place.key.text(row))
         if at is None or not key:
@@ -52,9 +54,11 @@ def history(
 
 
 def legs(
-    place: Legs, rows: Sequence[Row], zone: ZoneInfo, finished: dt.datetime | None
+    place: Legs | None, rows: Sequence[Row], zone: ZoneInfo, finished: dt.datetime | None
 ) -> tuple[Leg, ...]:
     """The offices' turns; `finished` ends the last one where nothing else does."""
+    if place is None:
+        return ()
     begun: list[tuple[dt.datetime, Organisation, Row]] = []
     for row in rows:
         started = moment(place.started_at.raw(row), zone, "legs.started_at")
@@ -79,8 +83,12 @@ def legs(
     )
 
 
-def supplements(place: Supplements, rows: Sequence[Row], zone: ZoneInfo) -> tuple[Request, ...]:
+def supplements(
+    place: Supplements | None, rows: Sequence[Row], zone: ZoneInfo
+) -> tuple[Request, ...]:
     """The requests for papers, oldest first."""
+    if place is None:
+        return ()
     found = []
     for row in rows:
         at = moment(place.requested_at.raw(row), zone, "supplements.requested_at")
@@ -101,8 +109,10 @@ def supplements(place: Supplements, rows: Sequence[Row], zone: ZoneInfo) -> tupl
     return tuple(sorted(found, key=lambda one: one.requested_at))
 
 
-def fees(place: Fees, rows: Sequence[Row], zone: ZoneInfo) -> tuple[DossierFee, ...]:
+def fees(place: Fees | None, rows: Sequence[Row], zone: ZoneInfo) -> tuple[DossierFee, ...]:
     """The fees; nothing owed is no fee."""
+    if place is None:
+        return ()
     found = []
     for row in rows:
         owed = amount(place.amount.raw(row), "fees.amount")
@@ -121,8 +131,12 @@ def fees(place: Fees, rows: Sequence[Row], zone: ZoneInfo) -> tuple[DossierFee, 
     return tuple(found)
 
 
-def extensions(place: Extensions, rows: Sequence[Row], zone: ZoneInfo) -> tuple[Extension, ...]:
+def extensions(
+    place: Extensions | None, rows: Sequence[Row], zone: ZoneInfo
+) -> tuple[Extension, ...]:
     """The later due dates, oldest first."""
+    if place is None:
+        return ()
     found = []
     for row in rows:
         decided = moment(place.decided_at.raw(row), zone, "extensions.decided_at")
@@ -135,8 +149,10 @@ def extensions(place: Extensions, rows: Sequence[Row], zone: ZoneInfo) -> tuple[
     return tuple(sorted(found, key=lambda one: one.decided_at))
 
 
-def delegates(place: Delegates, rows: Sequence[Row]) -> tuple[Delegate, ...]:
+def delegates(place: Delegates | None, rows: Sequence[Row]) -> tuple[Delegate, ...]:
     """Those who can show anything: a phone, or a personal number."""
+    if place is None:
+        return ()
     found = []
     for row in rows:
         phone = text_of(place.phone, row)[:_LONGEST_PHONE]

@@ -23,11 +23,12 @@ class Skipped(Exception):  # noqa: N818 - a row that a rule leaves out
 
 def status_of(rules: Sequence[Rule], row: Row, word: str | None = None) -> Status:
     """The status by the first rule that fits. Raises Unreadable when none does, or Skipped."""
+    known: dict[str, str] = {} if word is None else {"word": word}
 
     def held(column: str) -> str:
-        if word is not None and column == "word":
-            return word
-        return plain(row.get(column))
+        if column not in known:
+            known[column] = plain(row.get(column))
+        return known[column]
 
     for rule in rules:
         if all(_fits(test, held(column)) for column, test in rule.when.items()):

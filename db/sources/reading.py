@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, Row
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from db.records import NewDossier
 from db.sources.mapping import Mapping
@@ -171,19 +171,20 @@ def _engine(url: URL, mapping: Mapping) -> Engine:
     connect, statement = mapping.connect_seconds, mapping.statement_seconds
     backend = url.get_backend_name()
     arguments: dict[str, object] = {}
-    options: dict[str, object] = {}
     if backend in {"mysql", "mariadb"}:
         # The server is asked to stop first; the socket's time-out is for one that does not answer.
         limits = {"read_timeout": statement + 2, "write_timeout": statement + 2}
         arguments = {"connect_timeout": connect, **limits}
-        options["isolation_level"] = "REPEATABLE READ"
     elif backend == "postgresql":
         told = f"-c default_transaction_read_only=on -c statement_timeout={statement * 1000}"
         arguments = {"connect_timeout": connect, "options": told}
-        options["isolation_level"] = "REPEATABLE READ"
-    engine = create_engine(
-        url, poolclass=NullPool, hide_parameters=True, connect_args=arguments, **options
-    )
+    if backend == "sqlite":  # its connections stay in the thread that opened them
+        engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    else:
+        engine = create_engine(
+            url, poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=connect,
+            hide_parameters=True, connect_args=arguments, isolation_level="REPEATABLE READ",
+        )  # fmt: skip
     if backend in {"mysql", "mariadb"}:
         event.listen(engine, "connect", lambda raw, _: _set_up_mysql(raw, statement))
     elif backend == "sqlite":

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from db.dossier_codes import is_dossier_code
 from db.records import Dossier, DossierId, DossierResult, FiledBy, NewDossier, Status, StatusChange
@@ -25,6 +25,8 @@ _SECRET = re.compile(r"[A-Z2-7]{8}")
 """The form of a receipt's secret (40 bits); anything weaker opens nothing."""
 
 _ENDED = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.DONE, Status.RETURNED}
+_WAYS = {way.value: way for way in FiledBy}
+_UNITS = {unit.value: unit for unit in DurationUnit}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +42,7 @@ def read_dossier(raw: Raw, mapping: SourceMapping) -> tuple[NewDossier, list[str
 
     Raises Unreadable with the reason, without anything personal in it, or Skipped.
     """
-    fields, row = mapping.fields, Row(values=raw.own, own=raw.own)
+    fields, row, zone = mapping.fields, Row(values=raw.own, own=raw.own), mapping.zone
     status = status_of(mapping.status, row)
     code = fields.code.text(row)
     if not is_dossier_code(code):
@@ -50,8 +52,16 @@ def read_dossier(raw: Raw, mapping: SourceMapping) -> tuple[NewDossier, list[str
         raise Unreadable("it names no procedure")
 
     def at(field: str) -> dt.datetime | None:
-        return moment_of(getattr(fields, field), row, mapping.zone, field)
+        return moment_of(getattr(fields, field), row, zone, field)
 
+    def entries(place: Place | None, name: str) -> list[Row]:
+        return _entries(place, raw.lists.get(name, ()), row)
+
+    history, unread = _history(mapping, status, row, entries(mapping.history, "history"))
+    finished_at, returned_at = at("finished_at"), at("returned_at")
+    ended = None
+    if status in _ENDED:
+        ended = finished_at or returned_at or max((one.at for one in history), default=None)
     parent, filed_by = text_of(fields.parent_code, row), text_of(fields.filed_by, row)
     dossier = Dossier(
         id=DossierId(0),
@@ -60,14 +70,14 @@ def read_dossier(raw: Raw, mapping: SourceMapping) -> tuple[NewDossier, list[str
         procedure_name=name,
         status=status,
         owner_name=fields.owner_name.text(row, 200),
-        filed_by=FiledBy(filed_by) if filed_by in set(FiledBy) else FiledBy.COUNTER,
+        filed_by=_WAYS.get(filed_by, FiledBy.COUNTER),
         field=text_of(fields.field, row),
         officer=text_of(fields.officer, row),
         submitted_at=at("submitted_at"),
         received_at=at("received_at"),
         due_at=at("due_at"),
-        finished_at=at("finished_at"),
-        returned_at=at("returned_at"),
+        finished_at=finished_at,
+        returned_at=returned_at,
         duration=_duration(mapping, row),
         receiving=office_of(mapping.offices.receiving, row),
         support=office_of(mapping.offices.support, row),
@@ -75,71 +85,60 @@ def read_dossier(raw: Raw, mapping: SourceMapping) -> tuple[NewDossier, list[str
         parent_code=parent if parent != code and is_dossier_code(parent) else None,
         reason=text_of(fields.reason, row) if status in _ENDED else "",
         result=_result(mapping, row),
+        history=history,
+        legs=details.legs(mapping.legs, entries(mapping.legs, "legs"), zone, ended),
+        supplements=details.supplements(
+            mapping.supplements, entries(mapping.supplements, "supplements"), zone
+        ),
+        fees=details.fees(mapping.fees, entries(mapping.fees, "fees"), zone),
+        extensions=details.extensions(
+            mapping.extensions, entries(mapping.extensions, "extensions"), zone
+        ),
     )
-    dossier, unread = _with_lists(dossier, raw, row, mapping)
     secret = text_of(fields.receipt_secret, row).upper()
-    helpers = mapping.delegates
     new = NewDossier(
         dossier=dossier,
         owner_phone=text_of(fields.owner_phone, row)[:40],
         owner_number=personal_number(text_of(fields.owner_number, row)),
         receipt_secret=secret if _SECRET.fullmatch(secret) else "",
-        delegates=details.delegates(helpers, _rows("delegates", helpers, raw, row))
-        if helpers
-        else (),
+        delegates=details.delegates(mapping.delegates, entries(mapping.delegates, "delegates")),
     )
     return new, unread
 
 
-def _with_lists(
-    dossier: Dossier, raw: Raw, row: Row, mapping: SourceMapping
-) -> tuple[Dossier, list[str]]:
-    zone, unread = mapping.zone, list[str]()
-    if place := mapping.history:
-        changes, unread = details.history(place, _rows("history", place, raw, row), zone)
-        dossier = replace(dossier, history=changes)
-    since = moment_of(mapping.fields.status_at, row, zone, "status_at")
-    if since and (not dossier.history or dossier.history[-1].status is not dossier.status):
-        mark = f"now-{dossier.status.value}-{since.astimezone(dt.UTC):%Y%m%dT%H%M%S}"
-        present = StatusChange(at=since, status=dossier.status, event_key=mark)
-        dossier = replace(dossier, history=(*dossier.history, present))
-    if turns := mapping.legs:
-        finished = None
-        if dossier.status in _ENDED:
-            moved = [change.at for change in dossier.history]
-            finished = dossier.finished_at or dossier.returned_at or max(moved, default=None)
-        rows = _rows("legs", turns, raw, row)
-        dossier = replace(dossier, legs=details.legs(turns, rows, zone, finished))
-    if requests := mapping.supplements:
-        rows = _rows("supplements", requests, raw, row)
-        dossier = replace(dossier, supplements=details.supplements(requests, rows, zone))
-    if owed := mapping.fees:
-        rows = _rows("fees", owed, raw, row)
-        dossier = replace(dossier, fees=details.fees(owed, rows, zone))
-    if later := mapping.extensions:
-        rows = _rows("extensions", later, raw, row)
-        dossier = replace(dossier, extensions=details.extensions(later, rows, zone))
-    return dossier, unread
-
-
-def _rows(name: str, place: Place, raw: Raw, row: Row) -> list[Row]:
-    """The entries of a list, wherever it stands."""
+def _entries(place: Place | None, rows: Sequence[Mapping[str, object]], row: Row) -> list[Row]:
+    """The entries of a list, wherever it stands: `rows` of its table, in XML, or the own row."""
+    if place is None:
+        return []
+    own, documents = row.own, row.documents
     if place.table:
-        return [replace(row, values=one) for one in raw.lists.get(name, ())]
+        return [Row(values=one, own=own, documents=documents) for one in rows]
     if place.xml is None:
         return [row]
     document = row.xml(place.xml)
-    entries = [] if document is None else document.findall(place.each)
-    return [replace(row, element=entry) for entry in entries]
+    found = [] if document is None else document.findall(place.each)
+    return [Row(values=own, own=own, element=one, documents=documents) for one in found]
+
+
+def _history(
+    mapping: SourceMapping, status: Status, row: Row, entries: Sequence[Row]
+) -> tuple[tuple[StatusChange, ...], list[str]]:
+    """The status changes; the present status is one of them where nothing else tells it."""
+    changes, unread = details.history(mapping.history, entries, mapping.zone)
+    since = moment_of(mapping.fields.status_at, row, mapping.zone, "status_at")
+    if since and (not changes or changes[-1].status is not status):
+        key = f"now-{status.value}-{since.astimezone(dt.UTC):%Y%m%dT%H%M%S}"
+        changes = (*changes, StatusChange(at=since, status=status, event_key=key))
+    return changes, unread
 
 
 def _duration(mapping: SourceMapping, row: Row) -> Duration | None:
     amount_of, unit_of = mapping.fields.duration_amount, mapping.fields.duration_unit
     amount = number(amount_of.raw(row), "duration_amount") if amount_of else None
     unit = text_of(unit_of, row)
-    if not amount or unit not in set(DurationUnit):
+    if not amount or unit not in _UNITS:
         return None
-    return Duration(amount=amount, unit=DurationUnit(unit))
+    return Duration(amount=amount, unit=_UNITS[unit])
 
 
 def _result(mapping: SourceMapping, row: Row) -> DossierResult | None:

@@ -140,6 +140,8 @@ def plain(raw: object) -> str:
     """Anything as text: normalised, without what databases cannot hold; booleans as 1 and 0."""
     if raw is None:
         return ""
+    if isinstance(raw, str) and raw.isascii() and raw.isprintable():
+        return raw.strip()  # most values are: nothing to clean
     if isinstance(raw, bool):
         return "1" if raw else "0"
     if isinstance(raw, bytes):
