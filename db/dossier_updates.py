@@ -129,8 +129,7 @@ async def _keep_history(
     *,
     forgets: bool,
 ) -> list[NewChange]:
-    query = select(status_changes).where(status_changes.c.dossier_id.in_(ids.values()))
-    known = {_identity(row): row["id"] for row in (await connection.execute(query)).mappings()}
+    known = await _known_changes(connection, ids, all_of_them=forgets or not _are_marked(rows))
     brought = [(one.dossier.code, change) for one in batch for change in one.dossier.history]
     fresh = {
         _identity(row): (row, change)
@@ -144,6 +143,26 @@ async def _keep_history(
     if fresh:
         await connection.execute(insert(status_changes), [row for row, _ in fresh.values()])
     return [change for _, change in fresh.values()]
+
+
+async def _known_changes(
+    connection: AsyncConnection, ids: Mapping[str, int], *, all_of_them: bool
+) -> dict[tuple[object, ...], int]:
+    """The ids of the changes that are known, by what makes them the same event.
+
+    Not all of them: those that have a mark, without reading what they say.
+    """
+    own = status_changes.c.dossier_id.in_(ids.values())
+    if all_of_them:
+        found = (await connection.execute(select(status_changes).where(own))).mappings()
+        return {_identity(row): row["id"] for row in found}
+    columns = (status_changes.c.dossier_id, status_changes.c.event_key, status_changes.c.id)
+    marked = select(*columns).where(own, status_changes.c.event_key.is_not(None))
+    return {(of, key): change for of, key, change in await connection.execute(marked)}
+
+
+def _are_marked(rows: Sequence[Mapping[str, object]]) -> bool:
+    return all(row["event_key"] is not None for row in rows)
 
 
 def _identity(row: Mapping[str, object] | RowMapping) -> tuple[object, ...]:

@@ -31,7 +31,10 @@ def status_of(rules: Sequence[Rule], row: Row, word: str | None = None) -> Statu
         return known[column]
 
     for rule in rules:
-        if all(_fits(test, held(column)) for column, test in rule.when.items()):
+        for column, test in rule.when.items():
+            if not _fits(test, held(column)):
+                break
+        else:
             if rule.status is None:
                 raise Skipped
             return rule.status

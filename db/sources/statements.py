@@ -107,12 +107,15 @@ class DossierQuery:
 
 
 class ListQuery:
-    """How the rows of one list are read for a batch of dossiers."""
+    """How the rows of lists that stand in one table are read for a batch of dossiers."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, lists: Sequence[tuple[str, Place]]) -> None:
+        self.names = tuple(name for name, _ in lists)
+        place = lists[0][1]
         assert place.table
         assert place.dossier
-        self.query = Query(place.table, place.joins, list_columns(place))
+        wanted = set[str]().union(*(list_columns(one) for _, one in lists))
+        self.query = Query(place.table, place.joins, wanted)
         self._dossier = self.query.column(place.dossier)
         self._order = self.query.column(place.order) if place.order else None
 
@@ -120,6 +123,17 @@ class ListQuery:
         """The rows that belong to these dossiers; behind their columns, the dossier's key."""
         rows = self.query.select(self._dossier).where(self._dossier.in_(keys))
         return rows if self._order is None else rows.order_by(self._order)
+
+
+def list_queries(mapping: Mapping) -> tuple[ListQuery, ...]:
+    """One query for all lists that stand in the same table, joined and ordered in the same way."""
+    alike: dict[object, list[tuple[str, Place]]] = {}
+    for name, place in mapping.lists:
+        if place.table:
+            joins = tuple((one.table, one.name, *sorted(one.on.items())) for one in place.joins)
+            key = (place.table, place.dossier, joins, place.order)
+            alike.setdefault(key, []).append((name, place))
+    return tuple(ListQuery(lists) for lists in alike.values())
 
 
 def _aliased(name: str, columns: Iterable[str], alias: str) -> FromClause:

@@ -106,6 +106,7 @@ class _Look:
             stored = replace(stored, at=await in_thread(partial(reader.newest, ceiling)))
         reached, trusted, is_last = stored.begin(overlap), stored, False
         while not is_last:
+            # One after the other: reading on meanwhile was slower, and slowed the desk's turns.
             batch = await in_thread(partial(reader.read, reached, ceiling))
             reached, is_last = batch.reached, batch.is_last
             trusted = trusted.further(batch.trusted)

@@ -76,7 +76,7 @@ class Row:
         """The XML document in a column of the dossier's own row; None where there is none."""
         if column not in self.documents:
             held = self.own[column.removeprefix(OWN)]
-            if _is_empty(held):
+            if held is None or _is_blank(held):
                 return None
             self.documents[column] = xml_of(held)
         return self.documents[column]
@@ -114,15 +114,22 @@ class Value(BaseModel):
 
     def raw(self, row: Row) -> object:
         """What the source says, or None where it says nothing."""
-        if not self.columns and row.element is not None:
-            return xml_text(row.element, self.xml)
+        if self.xml:
+            return self._in_xml(row)
         for column in self.columns:
-            if self.xml:
-                document = row.xml(column)
-                found: object = None if document is None else xml_text(document, self.xml)
-            else:
-                found = row.get(column)
-            if not _is_empty(found):
+            found = row.get(column)
+            if found is not None and found != "" and not _is_blank(found):
+                return found
+        return None
+
+    def _in_xml(self, row: Row) -> str | None:
+        """What stands at the path in the entry of a list, or in the first column that has it."""
+        if not self.columns:
+            return None if row.element is None else xml_text(row.element, self.xml)
+        for column in self.columns:
+            document = row.xml(column)
+            found = None if document is None else xml_text(document, self.xml)
+            if found and not _is_blank(found):
                 return found
         return None
 
@@ -133,7 +140,9 @@ class Value(BaseModel):
         told = plain(self.raw(row))
         if self.after:
             told = told.rpartition(self.after)[2]
-        return self.words.get(told, told)[:longest].strip()
+        if self.words:
+            told = self.words.get(told, told)
+        return told if len(told) <= longest else told[:longest].strip()
 
 
 def plain(raw: object) -> str:
@@ -155,11 +164,12 @@ def moment(raw: object, zone: ZoneInfo, name: str) -> dt.datetime | None:
 
     None where there is none, MySQL's zero date included. Raises Unreadable with the field's name.
     """
-    if isinstance(raw, str) and (_is_empty(raw) or raw.startswith("0000-00-00")):
+    if isinstance(raw, dt.datetime):
+        found: dt.datetime | None = raw
+    elif raw is None or _is_blank(raw) or str(raw).startswith("0000-00-00"):
         return None
-    found = _date_time(raw)
-    if raw is None:
-        return None
+    else:
+        found = _date_time(raw)
     if found is None or not _YEARS[0] <= found.year < _YEARS[1]:
         raise Unreadable(f"{name} is no date that a dossier can have")
     return found if found.tzinfo else found.replace(tzinfo=zone)
@@ -220,8 +230,6 @@ def xml_text(element: ET.Element, path: str) -> str | None:
 
 
 def _date_time(raw: Any) -> dt.datetime | None:
-    if isinstance(raw, dt.datetime):
-        return raw
     if isinstance(raw, dt.date):
         return dt.datetime.combine(raw, dt.time())
     told = plain(raw)
@@ -239,5 +247,5 @@ def _date_time(raw: Any) -> dt.datetime | None:
         return None
 
 
-def _is_empty(raw: object) -> bool:
-    return raw is None or (isinstance(raw, str) and not raw.strip())
+def _is_blank(raw: object) -> bool:
+    return isinstance(raw, str) and not raw.strip()
