@@ -1,12 +1,13 @@
 """The parts of a mapping: rules, joins, offices, and lists of things that belong to a dossier."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from db.records import Status
-from db.sources.values import Identifier, Value
+from db.sources.values import OWN, Identifier, Value
 
 _Words = Annotated[
     tuple[str, ...],
@@ -72,6 +73,13 @@ class Office(Part):
 
     code: Value | None = None
     name: Value
+
+    @cached_property
+    def is_of_dossier(self) -> bool:
+        """Whether the dossier's own row tells it: then it is the same for every row of a list."""
+        told = (*self.name.columns, *(self.code.columns if self.code else ()))
+        has_path = self.name.xml or (self.code and self.code.xml)
+        return not has_path and all(column.startswith(OWN) for column in told)
 
 
 class Place(Part):

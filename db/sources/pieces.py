@@ -50,8 +50,17 @@ def status_of(rules: Sequence[Rule], row: Row, word: str | None = None) -> Statu
 
 def office_of(office: Office | None, row: Row) -> Organisation | None:
     """The office that a row names; None where it names none."""
-    name = office.name.text(row) if office else ""
-    code = office.code.text(row) if office and office.code else ""
+    if office is None:
+        return None
+    if not office.is_of_dossier:
+        return _office(office, row)
+    if id(office) not in row.offices:
+        row.offices[id(office)] = _office(office, row)
+    return row.offices[id(office)]
+
+
+def _office(office: Office, row: Row) -> Organisation | None:
+    name, code = office.name.text(row), text_of(office.code, row)
     if not name and not code:
         return None
     return Organisation(code=(code or name)[:_LONGEST_KEY], name=name or code)

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from xml.etree import ElementTree as ET
 
 from db.dossier_codes import is_dossier_code
 from db.records import Dossier, DossierId, DossierResult, FiledBy, NewDossier, Status, StatusChange
@@ -110,14 +111,17 @@ def _entries(place: Place | None, rows: Sequence[Mapping[str, object]], row: Row
     """The entries of a list, wherever it stands: `rows` of its table, in XML, or the own row."""
     if place is None:
         return []
-    own, documents = row.own, row.documents
+
+    def entry(values: Mapping[str, object], element: ET.Element | None = None) -> Row:
+        return Row(values=values, own=row.own, element=element, documents=row.documents,
+                   offices=row.offices)  # fmt: skip
+
     if place.table:
-        return [Row(values=one, own=own, documents=documents) for one in rows]
+        return [entry(one) for one in rows]
     if place.xml is None:
         return [row]
     document = row.xml(place.xml)
-    found = [] if document is None else document.findall(place.each)
-    return [Row(values=own, own=own, element=one, documents=documents) for one in found]
+    return [] if document is None else [entry(row.own, one) for one in document.findall(place.each)]
 
 
 def _history(

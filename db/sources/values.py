@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
+from db.records import Organisation
+
 _IDENTIFIER = re.compile(
     r"(?:[A-Za-z_][A-Za-z0-9_]{0,63}\.)?[A-Za-z_][A-Za-z0-9_$]{0,63}", re.ASCII
 )
@@ -58,19 +60,21 @@ OWN = "dossier."
 class Row:
     """A row of a list by the mapping's names for its columns, and the dossier's `own` row.
 
-    `element`: the entry of an XML list. `documents`: XML that has been parsed for this dossier.
+    `element`: the entry of an XML list. `documents` and `offices`: what was read for this dossier
+    already, by column and by who asked.
     """
 
     values: Mapping[str, object]
     own: Mapping[str, object]
     element: ET.Element | None = None
     documents: dict[str, ET.Element] = field(default_factory=dict)
+    offices: dict[int, Organisation | None] = field(default_factory=dict)
 
     def get(self, name: str) -> object:
         """What stands in a column."""
-        if name.startswith(OWN):
-            return self.own[name.removeprefix(OWN)]
-        return self.values[name]
+        if name in self.values:
+            return self.values[name]
+        return self.own[name.removeprefix(OWN)]
 
     def xml(self, column: str) -> ET.Element | None:
         """The XML document in a column of the dossier's own row; None where there is none."""
@@ -149,14 +153,16 @@ def plain(raw: object) -> str:
     """Anything as text: normalised, without what databases cannot hold; booleans as 1 and 0."""
     if raw is None:
         return ""
-    if isinstance(raw, str) and raw.isascii() and raw.isprintable():
-        return raw.strip()  # most values are: nothing to clean
+    if isinstance(raw, str):
+        if unicodedata.is_normalized("NFC", raw) and not _UNSTORABLE.search(raw):
+            return raw.strip()  # nearly always
+        return unicodedata.normalize("NFC", _UNSTORABLE.sub("", raw)).strip()
     if isinstance(raw, bool):
         return "1" if raw else "0"
     if isinstance(raw, bytes):
         is_bit = len(raw) == 1 and raw[0] < 2  # MySQL's BIT(1)
-        raw = str(raw[0]) if is_bit else raw.decode(errors="replace")
-    return unicodedata.normalize("NFC", _UNSTORABLE.sub("", str(raw))).strip()
+        return str(raw[0]) if is_bit else plain(raw.decode(errors="replace"))
+    return str(raw)
 
 
 def moment(raw: object, zone: ZoneInfo, name: str) -> dt.datetime | None:
