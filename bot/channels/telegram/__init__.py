@@ -1,0 +1,1 @@
+"""Telegram: updates by webhook or long poll, replies as HTML with buttons."""

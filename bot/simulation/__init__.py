@@ -1,0 +1,1 @@
+"""Platforms that exist only here, for tests and for trying things out without any account."""
