@@ -224,7 +224,7 @@ async def test_lengths_and_keyboards_are_checked(fake: FakeTelegram, call: Clien
     phone = {"keyboard": [[{"text": "a", "request_contact": True}]]}
     assert "private chats only" in await refused(chat=group.room.chat.id, reply_markup=phone)
     await call.ok("sendMessage", chat_id=lan.user.id, text="a", reply_markup=phone)
-    assert lan.shows_phone_keyboard
+    assert lan.shows_phone_keyboard()
 
 
 async def test_editing_is_refused_where_nothing_can_be_changed(
@@ -250,7 +250,7 @@ async def test_editing_is_refused_where_nothing_can_be_changed(
     )
     assert lan.received[0].buttons[0]["callback_data"] == "x"
     await call.ok("deleteMessage", chat_id=chat, message_id=other["message_id"])
-    assert not lan.shows_phone_keyboard
+    assert not lan.shows_phone_keyboard()
 
 
 async def test_who_cannot_be_reached_is_refused_with_telegrams_words(

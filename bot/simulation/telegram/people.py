@@ -144,7 +144,6 @@ class Person:
         """The bot's last message."""
         return self.received[-1]
 
-    @property
     def shows_phone_keyboard(self) -> bool:
         """Whether a keyboard that shares the phone lies open."""
         return self.room.keyboard is not None
