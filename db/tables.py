@@ -223,6 +223,29 @@ idempotency_keys = Table(
     Index("ix_idempotency_keys_at", "at"),
 )
 
+channel_tokens = Table(
+    "channel_tokens",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("number", Integer, nullable=False, comment="counts the pairs; a claim names it"),
+    Column("access", Text, nullable=False, comment="encrypted"),
+    Column("access_until", Moment, nullable=False),
+    Column("refresh", Text, nullable=False, comment="encrypted; spent by being used"),
+    Column("refresh_until", Moment, nullable=False),
+    Column("got_at", Moment, nullable=False),
+    Column("worked_at", Moment, nullable=True, comment="first accepted by the platform"),
+    Column("former_access", Text, nullable=False, default="", comment="encrypted"),
+    Column("former_until", Moment, nullable=True),
+    Column("former_refresh", Text, nullable=False, default="", comment="encrypted"),
+    Column("asked_at", Moment, nullable=True, comment="a new pair was asked for, no answer yet"),
+    Column("leased_by", String(40), nullable=False, default=""),
+    Column("leased_until", Moment, nullable=True),
+    Column("trouble", String(20), nullable=False, default=""),
+    Column("why", PlainText, nullable=False, default="", comment="the platform's name for it"),
+    Column("trouble_at", Moment, nullable=True),
+    Column("try_again_at", Moment, nullable=True),
+)
+
 conversations = Table(
     "conversations",
     metadata,

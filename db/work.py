@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.attempts import Attempts
 from db.channel_states import ChannelStates
+from db.channel_tokens import ChannelTokens
 from db.consents import Consents
 from db.conversations import Conversations
 from db.dossiers import Dossiers
@@ -55,6 +56,10 @@ class UnitOfWork:
     @cached_property
     def pairings(self) -> Pairings:
         return Pairings(self._connection, self._keyring)
+
+    @cached_property
+    def channel_tokens(self) -> ChannelTokens:
+        return ChannelTokens(self._connection, self._keyring)
 
     @cached_property
     def subscriptions(self) -> Subscriptions:
