@@ -3,7 +3,7 @@
 import datetime as dt
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -17,6 +17,8 @@ from bot.channels.webchat.routes import LARGEST_MESSAGE, Webchat
 from bot.channels.webchat.session import PHOTOS_A_MINUTE, Limiter
 from bot.console.api.openapi import BASE
 from bot.console.api.problems import Refused, problem_response
+from bot.door import Door
+from bot.hooks import Hook, add_hooks
 from bot.messages import Language
 from bot.receipts.photo import PhotoReader
 from bot.receipts.scanned import Scanned
@@ -52,18 +54,20 @@ class Receipts:
     telegram_bot: str = ""
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - what hangs in the application, each with its own name
     desk: Desk,
     *,
     clock: Callable[[], dt.datetime],
     behind_proxy: bool = False,
     receipts: Receipts | None = None,
     api: web.Application | None = None,
+    door: Door | None = None,
+    hooks: Sequence[Hook] = (),
 ) -> web.Application:
     """The application around a desk. `clock` gives aware moments.
 
     `receipts` None: their QR codes lead nowhere, and no photos are taken. `api`: the staff HTTP
-    API, for systems that push.
+    API, for systems that push. `hooks`: where platforms call, each update kept by the `door`.
     """
     app = web.Application(
         middlewares=[_log_access, _set_headers, _explain_errors, _refuse_encoded],
@@ -87,6 +91,8 @@ def create_app(
         page.add_routes(app)
         slower = Limiter(time.monotonic, PHOTOS_A_MINUTE)
         PhotoPost(webchat=webchat, photos=receipts.photos, limiter=slower).add_routes(app)
+    if door:
+        add_hooks(app, door, hooks)
     if api:
         app.add_subapp(BASE, api)
     return app

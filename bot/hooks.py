@@ -5,7 +5,7 @@ read, not genuine is 403, not kept is 503, and the platform comes again.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -37,7 +37,7 @@ class Hook:
     arrived: Callable[[bytes], Arrived | None]
 
 
-def add_hooks(app: web.Application, door: Door, hooks: tuple[Hook, ...]) -> None:
+def add_hooks(app: web.Application, door: Door, hooks: Sequence[Hook]) -> None:
     """Put the hooks into an application."""
     for hook in hooks:
         app.router.add_post(hook.path, _handler(door, hook))

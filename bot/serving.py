@@ -13,6 +13,7 @@ from bot.console.api.routes import create_api
 from bot.dialogue.plain_words import LOCAL
 from bot.dropping.folder import DropFolder, keep_looking
 from bot.errors import Refusal
+from bot.platforms import Platforms, open_platforms
 from bot.wiring import House, clock
 from db.engine import DatabaseTrouble
 
@@ -26,6 +27,13 @@ _log = structlog.get_logger()
 
 async def serve_house(house: House, *, announce: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM. Raises Refusal when the port cannot be had."""
+    async with open_platforms(house) as platforms:
+        await _serve(house, platforms, announce)
+
+
+async def _serve(
+    house: House, platforms: Platforms | None, announce: Callable[[str], None]
+) -> None:
     settings = house.settings
     drop = open_drop(house)
     app = create_app(
@@ -36,6 +44,8 @@ async def serve_house(house: House, *, announce: Callable[[str], None]) -> None:
             scanned=house.scanned, photos=house.photos, telegram_bot=settings.telegram_bot
         ),
         api=create_api(house.database, clock=clock),
+        door=platforms.door if platforms else None,
+        hooks=platforms.hooks if platforms else (),
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
     await runner.setup()
@@ -46,7 +56,7 @@ async def serve_house(house: House, *, announce: Callable[[str], None]) -> None:
         except OSError as error:
             raise Refusal(_cannot_listen(settings.host, settings.port, error)) from None
         announce(_address(runner, settings.host))
-        await _until_stopped(house, drop)
+        await _until_stopped(house, drop, platforms)
     finally:
         await runner.cleanup()
         _log.info("The desk is closed.", action="stopped")
@@ -61,7 +71,9 @@ def open_drop(house: House) -> DropFolder | None:
     return drop
 
 
-async def _until_stopped(house: House, drop: DropFolder | None) -> None:
+async def _until_stopped(
+    house: House, drop: DropFolder | None, platforms: Platforms | None
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -71,6 +83,8 @@ async def _until_stopped(house: House, drop: DropFolder | None) -> None:
             tasks.create_task(house.library.follow()),
             tasks.create_task(_tidy(house)),
         ]
+        if platforms:
+            background.append(tasks.create_task(platforms.run()))
         if drop:
             background.append(tasks.create_task(keep_looking(drop)))
         await stop.wait()

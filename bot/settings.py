@@ -158,7 +158,9 @@ class Settings(BaseModel):
         "https://oauth.zaloapp.com", description="Where Zalo renews tokens."
     )
     zalo_buttons: bool = Field(
-        default=True, description="True: choices are buttons on Zalo as well as numbered lines."
+        default=False,
+        description="True: choices are buttons on Zalo as well as numbered lines; turn it on once "
+        "they were seen to work on the account.",
     )
     drop: Path | None = Field(
         None,
