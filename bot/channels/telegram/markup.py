@@ -154,12 +154,13 @@ def _fitting(line: Line, room: int, entities: int) -> Iterator[Line]:
         yield line
         return
     now: Line = ()
+    size = 0
     for span in _words(line, room):
-        longer = _joined(now, span)
-        if now and (_size(longer) > room or _cost(longer) > entities):
+        longer, more = _joined(now, span), units(span.text)
+        if now and (size + more > room or _cost(longer) > entities):
             yield now
-            longer = (span,)
-        now = longer
+            longer, size = (span,), 0
+        now, size = longer, size + more
     if now:
         yield now
 
@@ -180,11 +181,12 @@ def _words(line: Line, room: int) -> Iterator[Span]:
 
 def _chopped(word: str, room: int) -> Iterator[str]:
     """A word too long for a message, cut between characters."""
-    while units(word) > room:
-        cut = room // 2  # no character has more than two units
-        yield word[:cut]
-        word = word[cut:]
-    yield word
+    if units(word) <= room:
+        yield word
+        return
+    step = room // 2  # no character has more than two units
+    for start in range(0, len(word), step):
+        yield word[start : start + step]
 
 
 def is_visible(text: str) -> bool:

@@ -54,7 +54,10 @@ class Sender:
                 return await self._deliver(chat, payload, is_repeat=is_repeat)
         except TelegramError as error:
             self._note_silence(error)
-            return outcome_of(error, repeatable=repeatable)
+            outcome = outcome_of(error, repeatable=repeatable)
+            if outcome == Sent():  # it already stands there
+                return Sent(message=str(payload.get("message_id", "")))
+            return outcome
         except TimeoutError:
             reason = "no answer in time"
             return RetryAfter(wait=SOON, reason=reason) if repeatable else Unknown(reason=reason)
