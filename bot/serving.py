@@ -66,7 +66,7 @@ def open_drop(house: House) -> DropFolder | None:
     """The watched folder of the settings. Raises Refusal when it cannot be used."""
     if house.settings.drop is None:
         return None
-    drop = DropFolder(house.settings.drop, database=house.database, zone=LOCAL)
+    drop = DropFolder(house.settings.drop, database=house.database, zone=LOCAL, clock=clock)
     drop.make()
     return drop
 

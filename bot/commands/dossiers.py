@@ -75,7 +75,7 @@ async def _import(file: Path) -> None:
 
 async def _watch(folder: Path, *, once: bool) -> None:
     async with open_house(read_settings(), answers=False) as house:
-        drop = DropFolder(folder, database=house.database, zone=LOCAL)
+        drop = DropFolder(folder, database=house.database, zone=LOCAL, clock=clock)
         drop.make()
         failed = await _look(drop)
         await asyncio.sleep(STILL_SECONDS)

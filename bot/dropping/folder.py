@@ -8,7 +8,7 @@ to `failed/`. Each step is one rename. A process that is killed in between leave
 import asyncio
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
@@ -52,10 +52,18 @@ class Dropped:
 class DropFolder:
     """One watched folder. One look at a time; several processes may watch the same."""
 
-    def __init__(self, folder: Path, *, database: Database, zone: dt.tzinfo) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        database: Database,
+        zone: dt.tzinfo,
+        clock: Callable[[], dt.datetime],
+    ) -> None:
         self._folder = folder
         self._database = database
         self._zone = zone
+        self._clock = clock
         self._seen: Seen = {}
 
     def make(self) -> None:
@@ -100,7 +108,9 @@ class DropFolder:
         problems = (refusal,) if refusal else tuple(str(one) for one in reading.problems)
         if not problems:
             async with self._database.unit() as unit:
-                await unit.dossiers.put_many(reading.dossiers, origin=ORIGIN)
+                await unit.dossiers.merge_many(
+                    reading.dossiers, origin=ORIGIN, seen_at=self._clock()
+                )
                 await unit.commit()
         await asyncio.to_thread(self._put_away, path, problems)
         imported = 0 if problems else len(reading.dossiers)

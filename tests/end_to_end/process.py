@@ -52,7 +52,7 @@ async def serving(
         **settings,
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.cli", "serve", *arguments,
+        str(Path(sys.executable).parent / "motcua"), "serve", *arguments,
         stdout=PIPE, stderr=PIPE, env=environment,
     )  # fmt: skip
     served = Served(process=process)
@@ -69,9 +69,7 @@ async def serving(
             await served.stop()
 
 
-async def _follow(
-    stream: asyncio.StreamReader, served: Served, opened: asyncio.Event
-) -> None:
+async def _follow(stream: asyncio.StreamReader, served: Served, opened: asyncio.Event) -> None:
     async for line in stream:
         text = line.decode("utf-8", "replace").rstrip()
         served.log.append(text)

@@ -13,6 +13,7 @@ from bot.dropping.still import STILL_SECONDS
 from bot.errors import Refusal
 from db.engine import Database
 from tests.bot.dropping import files
+from tests.fakes.dossiers import NOW
 
 
 class Watched:
@@ -21,7 +22,7 @@ class Watched:
     def __init__(self, folder: Path, database: Database) -> None:
         self.folder = folder
         self.database = database
-        self.drop = DropFolder(folder, database=database, zone=LOCAL)
+        self.drop = DropFolder(folder, database=database, zone=LOCAL, clock=lambda: NOW)
         self.drop.make()
         self.seconds = 0.0
 
@@ -172,4 +173,6 @@ def test_a_folder_that_cannot_be_used_is_one_sentence(
 ) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Refusal, match="MOTCUA_DROP"):
-        DropFolder(tmp_path / "file" / "drop", database=sqlite_database, zone=LOCAL).make()
+        DropFolder(
+            tmp_path / "file" / "drop", database=sqlite_database, zone=LOCAL, clock=lambda: NOW
+        ).make()
