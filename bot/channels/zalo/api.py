@@ -1,6 +1,7 @@
 """The thin client of Zalo's Open API: one call, and what its answer or its failing means."""
 
 import datetime as dt
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ class ZaloApi:
     async def upload(self, path: str, token: str, name: str, content: bytes) -> Answered | NoAnswer:
         """Hand over a file. Never raises."""
         form = aiohttp.FormData()
-        form.add_field("file", content, filename=name, content_type="text/csv")
+        form.add_field("file", io.BytesIO(content), filename=name, content_type="text/csv")
         return await self._call("POST", path, token, {"data": form})
 
     async def _call(
