@@ -64,9 +64,9 @@ class FakeZalo:
         clock: Callable[[], dt.datetime],
         *,
         app_id: str = "360846524940903967",
-        app_secret: str = "the app's secret",  # noqa: S107 - of a platform that is only played
+        app_secret: str = "app-secret-of-a-play",  # noqa: S107 - of a platform that is only played
         oa_id: str = "388613280878808645",
-        oa_secret: str = "the account's secret",  # noqa: S107
+        oa_secret: str = "oa-secret-of-a-play",  # noqa: S107
     ) -> None:
         self.clock = clock
         self.app_id, self.app_secret = app_id, app_secret

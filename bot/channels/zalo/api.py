@@ -17,7 +17,6 @@ from bot.channels.zalo.signature import read_object
 SECONDS = 15.0
 """The longest that one call may take, a slow answer included."""
 
-_TIMEOUT = aiohttp.ClientTimeout(total=SECONDS, sock_connect=5)
 _AGAIN = dt.timedelta(seconds=10)
 _NEVER_ASKED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _LONGEST_WAIT = 3600
@@ -41,9 +40,12 @@ class NoAnswer:
 class ZaloApi:
     """Calls with the header `access_token`. Redirects are never followed: it would go with them."""
 
-    def __init__(self, session: aiohttp.ClientSession, account: ZaloAccount) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, account: ZaloAccount, *, seconds: float = SECONDS
+    ) -> None:
         self._session = session
         self._base = account.api_url.rstrip("/")
+        self._timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=5)
 
     async def get(self, path: str, token: str) -> Answered | NoAnswer:
         """Ask for something. Never raises."""
@@ -71,7 +73,7 @@ class ZaloApi:
                 self._base + path,
                 data=sent.get("data"),
                 headers=headers,
-                timeout=_TIMEOUT,
+                timeout=self._timeout,
                 allow_redirects=False,
             ) as response:
                 text = await response.text(errors="replace")
