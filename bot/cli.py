@@ -8,6 +8,7 @@ from bot.commands import (
     dossiers,
     misunderstood,
     pairing,
+    platforms,
     receipts,
     report,
     system,
@@ -38,6 +39,9 @@ app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(dossiers.app, name="dossiers")
 app.add_typer(tokens.app, name="token")
 app.add_typer(system.db_app, name="db")
+app.add_typer(platforms.telegram_app, name="telegram")
+app.add_typer(platforms.zalo_app, name="zalo")
+app.add_typer(platforms.inbox_app, name="inbox")
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bot import demonstration
+from bot.commands.platforms import findings
 from bot.commands.screen import out, run, table
 from bot.errors import Refusal
 from bot.office import phrases_without_procedure
@@ -141,9 +142,12 @@ async def _check() -> None:
             ("office phone", office.phone or "missing: set MOTCUA_OFFICE"),
         ]
         ready = await house.desk.is_ready()
+        platforms = await findings(house)
     table("State", ["what", "state"], rows)
     for problem in phrases_without_procedure(settings.phrases, revision.current):
         out.print(str(problem))
+    for name, sentence, is_well in platforms:
+        out.print(f"{name}: {sentence}", style="" if is_well else "yellow")
     if not ready:
         raise Refusal("Not ready: the database does not answer.")
     out.print("Ready.")
