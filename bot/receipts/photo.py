@@ -2,7 +2,7 @@
 
 A child process decodes. A thread could neither be stopped nor kept from taking memory, and a
 decoder that crashes would take the desk along. The child lasts: a new one for every photo would
-cost 0.1 s each, four times what reading does. A photo lives in memory alone, and no longer than
+cost 0.1 s each, seven times what reading does. A photo lives in memory alone, and no longer than
 it takes to read it.
 """
 
@@ -22,7 +22,7 @@ from bot.messages import Address, Incoming, PhotoTrouble
 from bot.receipts.picture import LARGEST_BYTES, picture_in
 
 SECONDS = 3.0
-"""Time for one photo. A usual one takes 0.02 s to 0.05 s, the worst that is let in 1.3 s."""
+"""Time for one photo. A usual one takes 0.01 s to 0.04 s, the worst that is let in 1.2 s."""
 
 MEMORY = 160 * 1024 * 1024
 """Bytes of address space of the child; it has 46 MiB after a first usual photo."""

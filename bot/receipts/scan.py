@@ -8,11 +8,12 @@ from PIL import Image, ImageFilter, ImageOps
 
 from bot.receipts.picture import Kind, Picture, picture_in
 
-SIDE = 1600
-"""Pixels of the longer side at the first try: a sheet of A5 has 8 pixels a millimetre then."""
+QUICK_SIDE = 1000
+"""Pixels that the longer side has at least at the first try, if the photo has them: a JPEG is
+decoded to a half, a quarter or an eighth for less than the whole costs. Up to twice as many."""
 
-FINE_SIDE = 3000
-"""Pixels of the longer side when the code is small in a large photo."""
+FINE_SIDE = 1600
+"""The same when the first try saw nothing: the code may be small in a large photo."""
 
 LONGEST_TEXT = 300
 """Characters of a QR code's text; longer ones are not ours and are given as empty texts."""
@@ -41,17 +42,17 @@ def codes_in(data: bytes) -> list[str]:
 
 def _tries(data: bytes, picture: Picture) -> Iterator[Image.Image]:
     """The picture in ways that bring out the code, the cheapest and likeliest first."""
-    fine = None if picture.kind is Kind.JPEG else _decoded(data, picture, FINE_SIDE)
-    first = _within(fine, SIDE) if fine else _decoded(data, picture, SIDE)
+    whole = None if picture.kind is Kind.JPEG else _decoded(data, picture, FINE_SIDE)
+    first = whole or _decoded(data, picture, QUICK_SIDE)
     yield first
-    stretched = ImageOps.autocontrast(first, cutoff=2)
-    yield _sharpened(stretched)
-    yield stretched.resize((first.width * 3 // 2, first.height * 3 // 2), _SMOOTH)
-    if max(picture.width, picture.height) > SIDE:
-        fine = fine or _decoded(data, picture, FINE_SIDE)
-        yield _sharpened(ImageOps.autocontrast(fine, cutoff=2))
-    yield stretched.rotate(22, _SMOOTH, expand=True, fillcolor=255)
-    yield stretched.filter(ImageFilter.GaussianBlur(0.7))
+    yield _sharpened(ImageOps.autocontrast(first, cutoff=2))
+    fine = whole or _decoded(data, picture, FINE_SIDE)
+    stretched = ImageOps.autocontrast(fine, cutoff=2)
+    if fine.size != first.size:
+        yield _sharpened(stretched)
+    small = _within(stretched, FINE_SIDE)
+    yield small.resize((small.width * 3 // 2, small.height * 3 // 2), _SMOOTH)
+    yield small.rotate(22, _SMOOTH, expand=True, fillcolor=255)
 
 
 def _sharpened(picture: Image.Image) -> Image.Image:
@@ -59,14 +60,14 @@ def _sharpened(picture: Image.Image) -> Image.Image:
 
 
 def _decoded(data: bytes, picture: Picture, side: int) -> Image.Image:
-    """The picture in shades of grey, upright, its longer side at most `side`."""
+    """The picture in shades of grey, upright, its longer side `side` to twice that, or less."""
     with Image.open(io.BytesIO(data), formats=(picture.kind,)) as opened:
         if opened.size != (picture.width, picture.height):
             raise ValueError("The picture has another size than its header says.")
         turn = _TURNS.get(opened.getexif().get(_ORIENTATION, 1))
         if picture.kind is Kind.JPEG:
             opened.draft("L", _fitted(opened.size, side))
-        grey = _within(_grey(opened), side)
+        grey = _within(_grey(opened), side * 2)
     return grey.transpose(turn) if turn is not None else grey
 
 
