@@ -9,7 +9,7 @@ import datetime as dt
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -29,14 +29,18 @@ from bot.intake import FrontDesk, Seen
 from bot.messages import Action, Address, ChannelName, Incoming, Language, OwnData, Paragraph, Reply
 from bot.wording.dialogue import wording
 from db.engine import Database, DatabaseTrouble
+from db.inbox import NEIGHBOURS
 from db.records import Kept
 from db.work import UnitOfWork
 
 TRIES = 5
 """How often an update is tried before it is parked."""
 
-GAP_SECONDS = 0.25
-"""How long an update waits for one that the platform numbered before it and that is not there."""
+GAP_SECONDS = 0.5
+"""How long nothing may come in while one update waits for another, numbered before it."""
+
+MOST_GAP_SECONDS = 3.0
+"""The longest that an update waits for another."""
 
 BUTTONS_LAST = dt.timedelta(minutes=15)
 """How long a button can be pressed: a phone is handed on, an old answer goes out of date."""
@@ -65,6 +69,8 @@ class Reception:
     posted: Callable[[ChannelName], None]
     code_of: Callable[[str], str]
     read_picture: Callable[[Incoming, bytes | None], Awaitable[Incoming]]
+    gaps: set[int] = field(default_factory=set)
+    """Places that were waited for in vain."""
 
     async def take_next(
         self, name: ChannelName, chat: str, tasks: asyncio.TaskGroup
@@ -89,14 +95,28 @@ class Reception:
         return 0.0
 
     async def _wait_for(self, unit: UnitOfWork, kept: Kept) -> float:
-        """Seconds until this update may be taken: after a failed try, or with a gap before it."""
+        """Seconds until this update may be taken: after a failed try, or with a gap before it.
+
+        A gap is waited for as long as updates still come in; one that was waited for in vain is
+        known to stay.
+        """
         now = self.clock()
         if kept.not_before > now:
             return (kept.not_before - now).total_seconds()
-        left = GAP_SECONDS - (now - kept.received_at).total_seconds()
-        if kept.place is None or left <= 0:
+        if kept.place is None:
             return 0.0
-        return 0.0 if await unit.inbox.is_whole_before(kept.channel, kept.place) else left
+        missing = await unit.inbox.missing_before(kept.channel, kept.place) - self.gaps
+        if not missing:
+            return 0.0
+        last = await unit.inbox.last_arrival() or kept.received_at
+        quiet = (now - last).total_seconds()
+        waited = (now - kept.received_at).total_seconds()
+        if 0 <= quiet < GAP_SECONDS and waited < MOST_GAP_SECONDS:
+            return GAP_SECONDS - quiet + 0.001
+        old = [place for place in self.gaps if place < kept.place - 10 * NEIGHBOURS]
+        self.gaps.difference_update(old)
+        self.gaps.update(missing)
+        return 0.0
 
     async def _take(self, channel: Channel, kept: Kept, tasks: asyncio.TaskGroup) -> None:
         meaning = channel.understand(kept.body)
@@ -259,7 +279,9 @@ class Queue:
         self._again: set[tuple[ChannelName, str]] = set()
 
     def nudge(self, channel: ChannelName, chat: str) -> None:
-        """Say that a chat has news; never waits."""
+        """Say that a chat has news; never waits. A channel that is not open waits in the inbox."""
+        if channel not in self._reception.channels:
+            return
         key = (channel, chat)
         if key in self._busy:
             self._again.add(key)

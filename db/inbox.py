@@ -22,7 +22,7 @@ class State(IntEnum):
 
 
 NEIGHBOURS = 50
-"""How many places before an update have to be there before it is known that none is missing."""
+"""How many places before an update are looked at for one that is still on its way."""
 
 
 class Inbox:
@@ -80,18 +80,22 @@ class Inbox:
         row = (await self._connection.execute(query)).mappings().first()
         return None if row is None else _kept(row)
 
-    async def is_whole_before(self, channel: str, place: int) -> bool:
-        """Whether all of the places right before this one are there, done or not."""
-        query = (
-            select(func.count())
-            .select_from(inbox)
-            .where(
-                inbox.c.channel == channel,
-                inbox.c.place >= place - NEIGHBOURS,
-                inbox.c.place < place,
-            )
+    async def missing_before(self, channel: str, place: int) -> frozenset[int]:
+        """Which of the `NEIGHBOURS` places right before this one never came."""
+        query = select(inbox.c.place).where(
+            inbox.c.channel == channel,
+            inbox.c.place >= place - NEIGHBOURS,
+            inbox.c.place < place,
         )
-        return int(await self._connection.scalar(query) or 0) >= NEIGHBOURS
+        there = set(await self._connection.scalars(query))
+        return frozenset(range(max(place - NEIGHBOURS, 0), place)) - there
+
+    async def last_arrival(self) -> dt.datetime | None:
+        """When something came in last, on whatever channel."""
+        at: dt.datetime | None = await self._connection.scalar(
+            select(func.max(inbox.c.received_at))
+        )
+        return at
 
     async def finish(self, number: int) -> bool:
         """Mark an update as done, once: False when somebody else has done that already.

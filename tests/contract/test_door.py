@@ -63,10 +63,11 @@ async def test_a_gap_before_an_update_is_seen(database: Database) -> None:
     places = [place for place in range(100, 100 + NEIGHBOURS + 1) if place != 120]
     await _add(database, *(_update(str(place), place=place) for place in places))
     async with database.unit() as unit:
-        assert not await unit.inbox.is_whole_before("telegram", 100 + NEIGHBOURS)
+        assert await unit.inbox.missing_before("telegram", 100 + NEIGHBOURS) == {120}
     await _add(database, _update("120", place=120))
     async with database.unit() as unit:
-        assert await unit.inbox.is_whole_before("telegram", 100 + NEIGHBOURS)
+        assert not await unit.inbox.missing_before("telegram", 100 + NEIGHBOURS)
+        assert await unit.inbox.last_arrival() == _NOW
 
 
 async def test_a_failing_update_holds_up_its_own_chat_only(database: Database) -> None:
