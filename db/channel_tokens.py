@@ -119,11 +119,18 @@ class ChannelTokens:
     async def lease(
         self, channel: str, number: int, *, by: str, now: dt.datetime, until: dt.datetime
     ) -> bool:
-        """Be the one who asks for the pair after `number`; True for one of all, once committed."""
-        free = or_(table.c.leased_until.is_(None), table.c.leased_until <= now)
-        return await self._change(
-            and_(_is(channel, number), free), leased_by=by, leased_until=until, asked_at=now
+        """Be the one who asks for the pair after `number`; True for one of all, once committed.
+
+        Decided by the row alone: what the caller read of it may be a second old, and in that
+        second another one may have asked in vain.
+        """
+        free = and_(
+            _is(channel, number),
+            table.c.asked_at.is_(None),
+            table.c.trouble != Trouble.SPENT.value,
+            or_(table.c.try_again_at.is_(None), table.c.try_again_at <= now),
         )
+        return await self._change(free, leased_by=by, leased_until=until, asked_at=now)
 
     async def renew(self, channel: str, number: int, pair: TokenPair) -> bool:
         """Keep the pair that follows `number`, and the one in use as the former.

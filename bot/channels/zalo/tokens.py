@@ -143,9 +143,10 @@ class Tokens:
             leased = await unit.channel_tokens.lease(
                 CHANNEL, kept.number, by=self._name, now=now, until=now + LEASE
             )
+            held = await unit.channel_tokens.load(CHANNEL) if leased else None
             await unit.commit()
-        if leased:
-            asking = asyncio.create_task(self._ask(kept, now))
+        if held is not None:
+            asking = asyncio.create_task(self._ask(held, now))
             self._asking.add(asking)
             asking.add_done_callback(self._asking.discard)
             await asyncio.shield(asking)

@@ -139,6 +139,17 @@ async def test_a_lost_answer_raises_the_alarm_at_once_and_sending_goes_on(played
     assert len(warnings_of(await played.kept(), played.clock())) == 2
 
 
+async def test_who_looked_just_before_the_loss_does_not_ask_as_well(played: Played) -> None:
+    other = played.another().tokens
+    played.clock.wait(hours=20)
+    await other._look(played.clock())
+    played.fake.fail("access_token", Fault(lost=True))
+    await _token(played)
+    await other.current(played.clock())
+    assert _asked(played) == 1
+    assert played.fake.grants.reused == []
+
+
 async def test_an_answer_lost_before_the_work_was_done_mends_itself(played: Played) -> None:
     first = await _token(played)
     played.clock.wait(hours=20)
