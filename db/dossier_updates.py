@@ -34,6 +34,8 @@ _KEPT_WHEN_EMPTY = (
 """What a source may not know: bringing a dossier without it takes nothing away."""
 
 _CODES_AT_ONCE = 500
+_GIVEN = {column.name: f"new_{column.name}" for column in dossiers.columns}
+"""What a column's new value is called in the statement: its own name is not free there."""
 
 NewChange = tuple[str, StatusChange]
 """The dossier's code, and a status change of it that was not known before."""
@@ -57,7 +59,7 @@ async def update_known(
     await connection.execute(
         _in_place(),
         [
-            {f"new_{name}": value for name, value in dossier_values(one, origin, keyring).items()}
+            {_GIVEN[name]: value for name, value in dossier_values(one, origin, keyring).items()}
             | {"known_id": ids[one.dossier.code]}
             for one in batch
         ],
@@ -101,7 +103,7 @@ def _in_place() -> Update:
     for column in dossiers.columns:
         if column.name in {"id", "code"}:
             continue
-        given = bindparam(f"new_{column.name}", type_=column.type)
+        given = bindparam(_GIVEN[column.name], type_=column.type)
         kept = func.coalesce(func.nullif(given, ""), column)
         values[column.name] = kept if column.name in _KEPT_WHEN_EMPTY else given
     return update(dossiers).where(dossiers.c.id == bindparam("known_id")).values(values)

@@ -153,7 +153,7 @@ class Run:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE):
-            while not holds():  # noqa: ASYNC110 - what is waited for happens in other processes
+            while not holds():
                 await asyncio.sleep(0.02)
 
     def _asked(self) -> int:
