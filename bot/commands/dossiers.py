@@ -113,6 +113,6 @@ async def _show(code: str) -> None:
         blocks = (
             *dossier_cards.status(dossier, house.timekeeper, say, now),
             *deadlines.explanation(dossier, house.timekeeper, say, now),
-            *dossier_cards.history(dossier, say),
+            *dossier_cards.history(dossier, say, now),
         )
         out.print(render_plain(Reply(blocks=blocks)))

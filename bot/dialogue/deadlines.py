@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from bot.dialogue import plain_words
+from bot.dialogue import freshness, plain_words
 from bot.messages import Block, Heading, Items, Paragraph
 from bot.timing import Timekeeper
 from bot.wording.dialogue import Deadlines, Wording
@@ -16,9 +16,12 @@ def explanation(
     dossier: Dossier, timekeeper: Timekeeper, say: Wording, now: dt.datetime
 ) -> list[Block]:
     """The calculation, line by line, with the rule that it follows and where that stands."""
-    words = say.deadlines
-    reckoning, policy = timekeeper.reckon(dossier, now), timekeeper.policy(dossier)
-    blocks: list[Block] = [Heading(text=words.title.format(code=dossier.code))]
+    words, at = say.deadlines, freshness.known_at(dossier, now)
+    reckoning, policy = timekeeper.reckon(dossier, at), timekeeper.policy(dossier)
+    blocks: list[Block] = [
+        Heading(text=words.title.format(code=dossier.code)),
+        *freshness.told(dossier, say, now),
+    ]
     if reckoning is None or policy is None:
         return [*blocks, Paragraph(text=words.not_received)]
     if dossier.duration and dossier.duration.amount is not None:
@@ -35,17 +38,23 @@ def explanation(
 def remaining(
     dossier: Dossier, timekeeper: Timekeeper, say: Wording, now: dt.datetime
 ) -> tuple[str, str]:
-    """The date that counts now and how far off it is; two empty texts where there is none."""
-    due = timekeeper.due_at(dossier, now)
+    """The date that counts now and how far off it is; two empty texts where there is none.
+
+    What others keep is counted up to the moment it was read, and that moment is told.
+    """
+    at = freshness.known_at(dossier, now)
+    due = timekeeper.due_at(dossier, at)
     if due is None or dossier.status in _ENDED:
         return "", ""
     words = say.deadlines
-    over = timekeeper.working_days(due, now)
-    if now > due:
+    if at > due:
+        over = timekeeper.working_days(due, at)
         left = words.over.format(days=over) if over else words.over_today
     else:
-        days = timekeeper.working_days(now, due)
+        days = timekeeper.working_days(at, due)
         left = words.left.format(days=days) if days else words.left_today
+    if not freshness.is_current(dossier, now):
+        left = words.left_as_of.format(moment=plain_words.moment(at), left=left)
     return plain_words.moment(due), left
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from bot.dialogue import deadlines, plain_words
+from bot.dialogue import deadlines, freshness, plain_words
 from bot.dialogue.actions import Show, ShowDossier, encode
 from bot.messages import (
     Block,
@@ -31,6 +31,7 @@ def status(dossier: Dossier, timekeeper: Timekeeper, say: Wording, now: dt.datet
     code = str(dossier.status.value)
     blocks: list[Block] = [
         Heading(text=f"{words.title.format(code=dossier.code)}: {words.status[code]}"),
+        *freshness.told(dossier, say, now),
         Paragraph(text=words.meaning[code]),
         *_to_do(dossier, timekeeper, say, now),
         Facts(rows=tuple(_rows(dossier, timekeeper, say, now))),
@@ -40,7 +41,7 @@ def status(dossier: Dossier, timekeeper: Timekeeper, say: Wording, now: dt.datet
     return blocks
 
 
-def history(dossier: Dossier, say: Wording) -> list[Block]:
+def history(dossier: Dossier, say: Wording, now: dt.datetime) -> list[Block]:
     """Every status change, oldest first."""
     words = say.dossiers
     moments = tuple(
@@ -61,6 +62,7 @@ def history(dossier: Dossier, say: Wording) -> list[Block]:
     )
     return [
         Heading(text=words.history_title.format(code=dossier.code)),
+        *freshness.told(dossier, say, now),
         Timeline(moments=moments),
     ]
 
@@ -148,7 +150,11 @@ def _result(dossier: Dossier, say: Wording) -> list[Fact]:
 def _last_day(
     request: SupplementRequest, timekeeper: Timekeeper, say: Wording, now: dt.datetime
 ) -> str:
-    """The last day for papers, and how many working days are left to it."""
+    """The last day for papers, and how many working days are left to it from now on.
+
+    Counted to this moment also where the dossier is known as of an earlier one, which the card
+    says: this time runs for the citizen, and to show too much of it would harm.
+    """
     words, last = say.dossiers, request.respond_by
     if last is None:
         return words.no_last_day
@@ -183,7 +189,10 @@ def _rows(dossier: Dossier, timekeeper: Timekeeper, say: Wording, now: dt.dateti
     ]
     if dossier.status not in _ENDED:
         rows += [
-            Fact(label=words.holder_label, value=_holding(holder, say, now))
+            Fact(
+                label=words.holder_label,
+                value=_holding(holder, say, freshness.known_at(dossier, now)),
+            )
             for holder in dossier.holders
         ]
         ahead = next((leg for leg in dossier.legs if leg.started_at is None), None)

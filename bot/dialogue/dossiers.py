@@ -147,7 +147,7 @@ def _show(
     procedure = context.knowledge.revision.current_with(dossier.procedure_code)
     shown = wanted or ShowDossier(code=dossier.code)
     if shown.history and sees_all:
-        blocks = dossier_cards.history(dossier, say)
+        blocks = dossier_cards.history(dossier, say, context.now)
     elif shown.why:
         blocks = deadlines.explanation(dossier, timekeeper, say, context.now)
     else:

@@ -137,6 +137,7 @@ class Dossiers:
     not_proven_help: str
     locked: str
     title: str
+    as_of: str
     status: dict[str, str]
     meaning: dict[str, str]
     procedure_label: str
@@ -234,6 +235,7 @@ class Deadlines:
     left_today: str
     over: str
     over_today: str
+    left_as_of: str
     paused: str
     paused_days: str
     policy: str
