@@ -11,6 +11,7 @@ from bot.commands import (
     platforms,
     receipts,
     report,
+    sources,
     system,
     tokens,
 )
@@ -38,6 +39,7 @@ app.command()(system.check)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(dossiers.app, name="dossiers")
 app.add_typer(tokens.app, name="token")
+app.add_typer(sources.app, name="sources")
 app.add_typer(system.db_app, name="db")
 app.add_typer(platforms.telegram_app, name="telegram")
 app.add_typer(platforms.zalo_app, name="zalo")

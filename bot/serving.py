@@ -3,7 +3,8 @@
 import asyncio
 import errno
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -14,8 +15,10 @@ from bot.dialogue.plain_words import LOCAL
 from bot.dropping.folder import DropFolder, keep_looking
 from bot.errors import Refusal
 from bot.platforms import Platforms, open_platforms
+from bot.watching import Watcher, sources_of
 from bot.wiring import House, clock
 from db.engine import DatabaseTrouble
+from db.sources.mapping_file import Source
 
 TIDY_SECONDS = 3600.0
 """How often conversations past their days are deleted."""
@@ -36,6 +39,7 @@ async def _serve(
 ) -> None:
     settings = house.settings
     drop = open_drop(house)
+    sources = sources_of(settings.sources)
     app = create_app(
         house.desk,
         clock=clock,
@@ -56,7 +60,7 @@ async def _serve(
         except OSError as error:
             raise Refusal(_cannot_listen(settings.host, settings.port, error)) from None
         announce(_address(runner, settings.host))
-        await _until_stopped(house, drop, platforms)
+        await _until_stopped(_work(house, drop, platforms, sources))
     finally:
         await runner.cleanup()
         _log.info("The desk is closed.", action="stopped")
@@ -71,22 +75,30 @@ def open_drop(house: House) -> DropFolder | None:
     return drop
 
 
-async def _until_stopped(
-    house: House, drop: DropFolder | None, platforms: Platforms | None
-) -> None:
+def _work(
+    house: House,
+    drop: DropFolder | None,
+    platforms: Platforms | None,
+    sources: Sequence[Source],
+) -> list[Coroutine[Any, Any, None]]:
+    """All that goes on beside the web server, for ever."""
+    watcher = Watcher(database=house.database, every=house.settings.sources_every, clock=clock)
+    work = [house.library.follow(), _tidy(house), watcher.watch(sources)]
+    if platforms:
+        work.append(platforms.run())
+    if drop:
+        work.append(keep_looking(drop))
+    return work
+
+
+async def _until_stopped(work: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Work until SIGINT or SIGTERM; what fails ends everything, and says so."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     async with asyncio.TaskGroup() as tasks:
-        background = [
-            tasks.create_task(house.library.follow()),
-            tasks.create_task(_tidy(house)),
-        ]
-        if platforms:
-            background.append(tasks.create_task(platforms.run()))
-        if drop:
-            background.append(tasks.create_task(keep_looking(drop)))
+        background = [tasks.create_task(one) for one in work]
         await stop.wait()
         for task in background:
             task.cancel()

@@ -109,6 +109,14 @@ class Settings(BaseModel):
         description="TOML file with the province's own working days and deadline policies; "
         "they go before those that ship.",
     )
+    sources: Path | None = Field(
+        None,
+        description="Folder of mapping files: tracking databases of others that are read. "
+        "Empty: none.",
+    )
+    sources_every: int = Field(
+        60, ge=5, le=86_400, description="Seconds between two looks at each of these databases."
+    )
     behind_proxy: bool = Field(
         default=False,
         description="True: a proxy in front sets X-Forwarded-Proto, and it is believed.",

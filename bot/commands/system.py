@@ -11,11 +11,13 @@ import typer
 from bot import demonstration
 from bot.commands.platforms import findings
 from bot.commands.screen import out, run, table
+from bot.commands.sources import told
 from bot.errors import Refusal
 from bot.office import phrases_without_procedure
 from bot.publishing import ensure_starter
 from bot.serving import serve_house
 from bot.settings import Settings, read_settings, setting_name
+from bot.watching import sources_of
 from bot.wiring import House, clock, load_keyring, open_house, start_logging
 from db.engine import DatabaseUnusable, open_database, without_password
 from db.migrating import Fit
@@ -143,6 +145,7 @@ async def _check() -> None:
         ]
         ready = await house.desk.is_ready()
         platforms = await findings(house)
+        rows += await _sources(house)
     table("State", ["what", "state"], rows)
     for problem in phrases_without_procedure(settings.phrases, revision.current):
         out.print(str(problem))
@@ -151,6 +154,17 @@ async def _check() -> None:
     if not ready:
         raise Refusal("Not ready: the database does not answer.")
     out.print("Ready.")
+
+
+async def _sources(house: House) -> list[tuple[str, object]]:
+    """Each source with how far it was read and its last trouble; those that are named no more."""
+    named = {source.name for source in sources_of(house.settings.sources)}
+    async with house.database.unit() as unit:
+        known = {state.name: state for state in await unit.source_states.all()}
+    return [
+        (f"source {name}", told(known.get(name)) + ("" if name in named else "; not watched"))
+        for name in sorted(named | set(known))
+    ]
 
 
 def _calendar(house: House, now: dt.datetime) -> str:
