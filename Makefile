@@ -57,13 +57,16 @@ evaluate: .venv/.run-ready  ## figures over a question set: make evaluate QUESTI
 learn: .venv/.run-ready  ## learn the matcher's weights from labelled questions: make learn QUESTIONS="a.jsonl b.jsonl"
 	@$(BIN)/motcua learn $(QUESTIONS) --to knowledge/lexicon/weights.json
 
-bench: .venv/.dev-ready  ## measure: start, import, memory, turns; matching beside peers; lookups; guessing; deadlines (half an hour)
+bench: .venv/.dev-ready  ## measure: start, import, memory, turns; matching beside peers; lookups; guessing; photos; deadlines; sources; Zalo tokens (half an hour)
 	@$(BIN)/python -m tests.bench $(ARGS)
 	@$(BIN)/python -m tests.bench_matching
 	@$(BIN)/python -m tests.bench_lookup
 	@$(BIN)/python -m tests.bench_lookup_postgres 1000000
 	@$(BIN)/python -m tests.bench_guessing
 	@$(BIN)/python -m tests.bench_deadlines
+	@$(BIN)/python -m tests.bench_sources
+	@$(BIN)/python -m tests.bench_photos
+	@$(BIN)/python -m tests.bench_zalo_tokens
 
 lock: | .uv/uv/__init__.py  ## renew the lock files from pyproject.toml
 	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate --python-version 3.11 pyproject.toml -o requirements.lock

@@ -11,7 +11,7 @@ from bot.watching import sources_of
 from bot.wiring import clock, open_house
 from db.records import SourceState
 from db.sources.checking import check_source
-from db.sources.mapping_file import Source
+from db.sources.mapping_file import SHIPPED, Source, shipped_mapping
 from db.sources.syncing import SyncReport, read_again, sync
 
 app = typer.Typer(
@@ -37,6 +37,16 @@ def sync_now(
 ) -> None:
     """Read once what changed in each database; exit code 1 when one cannot be read."""
     run(_sync(again=again))
+
+
+@app.command()
+def mapping(
+    name: Annotated[str, typer.Argument(help="epar or opencps2.")],
+) -> None:
+    """Print a mapping that ships, to be saved as a file and changed."""
+    if name not in SHIPPED:
+        raise typer.BadParameter(f"{name} does not ship. Take one of: {', '.join(SHIPPED)}.")
+    out.print(shipped_mapping(name), end="")
 
 
 def told(state: SourceState | None) -> str:

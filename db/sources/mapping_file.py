@@ -17,6 +17,9 @@ _DRIVERS = {
     "postgresql": "postgresql+psycopg",
 }
 
+SHIPPED = ("epar", "opencps2")
+"""The mappings that ship, by name."""
+
 
 class MappingInvalid(Exception):  # noqa: N818 - the name says what is wrong
     """Problems of a mapping, one sentence each; no URL and no password in them."""
@@ -76,7 +79,7 @@ def read_source(path: Path) -> Source:
 
 
 def shipped_mapping(name: str) -> str:
-    """The text of a mapping that ships: `epar` or `opencps2`."""
+    """The text of a mapping that ships."""
     return (files("db.sources") / "mappings" / f"{name}.toml").read_text("utf-8")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from db.sources.mapping_file import shipped_mapping
 from tests.fakes.others import PLAIN, PLAIN_SQL, Others, code, on_sqlite, plain_row
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -79,6 +80,11 @@ def test_reading_again_brings_what_a_corrected_mapping_understands(
     mapping = tmp_path / "sources" / "plain.toml"
     mapping.write_text(PLAIN.replace('["nhan"]', '["nhan", "lạ"]', 1), "utf-8")
     assert "plain: 2 rows read, 2 dossiers kept" in motcua("sources", "sync", "--again").stdout
+
+
+def test_a_mapping_that_ships_is_printed_as_it_is(motcua: Run) -> None:
+    assert motcua("sources", "mapping", "epar").stdout == shipped_mapping("epar")
+    assert motcua("sources", "mapping", "oracle").returncode == 2
 
 
 def test_no_sources_and_wrong_mappings_are_refused(
