@@ -7,7 +7,7 @@ once, whoever dies when. What cannot be answered after five tries is parked, and
 import asyncio
 import datetime as dt
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -48,7 +48,8 @@ BUTTONS_LAST = dt.timedelta(minutes=15)
 SWEEP_SECONDS = 1.0
 """How often updates are looked for that nobody was told of: after a crash, of other processes."""
 
-_BACK_OFF = (0.2, 1.0, 3.0, 10.0)  # seconds before the second try, the third, …
+BACK_OFF = (0.2, 1.0, 3.0, 10.0)
+"""Seconds before the second try, the third, and so on."""
 
 _log = structlog.get_logger()
 
@@ -69,6 +70,9 @@ class Reception:
     posted: Callable[[ChannelName], None]
     code_of: Callable[[str], str]
     read_picture: Callable[[Incoming, bytes | None], Awaitable[Incoming]]
+    gap_seconds: float = GAP_SECONDS
+    most_gap_seconds: float = MOST_GAP_SECONDS
+    back_off: Sequence[float] = BACK_OFF
     gaps: set[int] = field(default_factory=set)
     """Places that were waited for in vain."""
 
@@ -111,8 +115,8 @@ class Reception:
         last = await unit.inbox.last_arrival() or kept.received_at
         quiet = (now - last).total_seconds()
         waited = (now - kept.received_at).total_seconds()
-        if 0 <= quiet < GAP_SECONDS and waited < MOST_GAP_SECONDS:
-            return GAP_SECONDS - quiet + 0.001
+        if 0 <= quiet < self.gap_seconds and waited < self.most_gap_seconds:
+            return self.gap_seconds - quiet + 0.001
         old = [place for place in self.gaps if place < kept.place - 10 * NEIGHBOURS]
         self.gaps.difference_update(old)
         self.gaps.update(missing)
@@ -240,7 +244,7 @@ class Reception:
             _log.warning("The database does not answer.", action="turn_failed")
             return SWEEP_SECONDS
         _log.exception("A turn failed.", action="turn_failed", update=kept.id, tries=kept.tries + 1)
-        wait = _BACK_OFF[min(kept.tries, len(_BACK_OFF) - 1)]
+        wait = self.back_off[min(kept.tries, len(self.back_off) - 1)]
         now = self.clock()
         async with self.database.unit() as unit:
             until = now + dt.timedelta(seconds=wait)

@@ -61,7 +61,7 @@ class Office:
 
 @asynccontextmanager
 async def open_office(
-    database: Database, channel: FakeChannel | None = None
+    database: Database, channel: FakeChannel | None = None, *, gap_seconds: float = 0.25
 ) -> AsyncIterator[Office]:
     used = channel or FakeChannel()
     offset = [dt.timedelta()]
@@ -82,6 +82,9 @@ async def open_office(
             posted=lambda _: postman.posted(),
             code_of=lambda reference: SAMPLE.code if reference == "ours" else "H48.14-261116-9999",
             read_picture=read_picture,
+            gap_seconds=gap_seconds,
+            most_gap_seconds=20,
+            back_off=(0.05,),
         )
         queue = Queue(reception, workers=4)
         door = Door(database, clock, queue.nudge)
@@ -138,9 +141,8 @@ async def test_the_text_of_a_finished_update_is_forgotten(office: Office) -> Non
 
 
 async def test_poison_is_parked_after_five_tries_and_others_do_not_wait(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: Office,
 ) -> None:
-    monkeypatch.setattr("bot.reception._BACK_OFF", (0.05,))
     await office.bring(typed(1, "", raises=True), typed(2, "xin chào"))
     await office.bring(typed(3, "xin chào", "minh"))
     await office.hear(1, "minh")
