@@ -87,8 +87,13 @@ class Reception:
         async with self.database.reading() as unit:
             kept = await unit.inbox.first_of(name.value, chat)
             wait = await self._wait_for(unit, kept) if kept else None
+            first = await unit.inbox.first_of(name.value, chat) if not wait else kept
         if kept is None:
             return None
+        if (
+            first is None or first.id != kept.id
+        ):  # one before it came in while the gap was looked at
+            return 0.0
         if wait:
             return wait
         try:
@@ -113,10 +118,11 @@ class Reception:
         if not missing:
             return 0.0
         last = await unit.inbox.last_arrival() or kept.received_at
-        quiet = (now - last).total_seconds()
+        now = self.clock()
+        quiet = (now - last).total_seconds()  # far below nought when a clock was set back
         waited = (now - kept.received_at).total_seconds()
-        if 0 <= quiet < self.gap_seconds and waited < self.most_gap_seconds:
-            return self.gap_seconds - quiet + 0.001
+        if -1 < quiet < self.gap_seconds and waited < self.most_gap_seconds:
+            return self.gap_seconds - max(quiet, 0.0) + 0.001
         old = [place for place in self.gaps if place < kept.place - 10 * NEIGHBOURS]
         self.gaps.difference_update(old)
         self.gaps.update(missing)
