@@ -114,6 +114,7 @@ def zalo_account(settings: Settings) -> ZaloAccount:
         api_url=settings.zalo_api_url,
         oauth_url=settings.zalo_oauth_url,
         buttons=settings.zalo_buttons,
+        trusts_phone=settings.zalo_trusts_phone,
     )
 
 

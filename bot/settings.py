@@ -50,6 +50,7 @@ _OF_PLATFORMS = frozenset(
         "zalo_api_url",
         "zalo_oauth_url",
         "zalo_buttons",
+        "zalo_trusts_phone",
     }
 )
 """Fields whose name is the platform's own: `TELEGRAM_TOKEN`, not `MOTCUA_TELEGRAM_TOKEN`."""
@@ -174,6 +175,11 @@ class Settings(BaseModel):
         None,
         description="Folder where other systems drop files of dossiers, watched while serving. "
         "Empty: none.",
+    )
+    zalo_trusts_phone: bool = Field(
+        default=True,
+        description="True: a phone shared by Zalo's form proves the right to know. Turn it off "
+        "where the form lets people type another number.",
     )
     history_days: int = Field(
         7, ge=1, le=90, description="Days that conversations are kept before they are deleted."

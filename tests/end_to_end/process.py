@@ -44,6 +44,22 @@ async def serving(
     data: Path, settings: Mapping[str, str], *arguments: str, port: int = 0
 ) -> AsyncIterator[Served]:
     """Start, wait until it is open, and stop at the end."""
+    async with asyncio.TaskGroup() as tasks:
+        served = await start(tasks, data, settings, *arguments, port=port)
+        try:
+            yield served
+        finally:
+            await served.stop()
+
+
+async def start(
+    tasks: asyncio.TaskGroup,
+    data: Path,
+    settings: Mapping[str, str],
+    *arguments: str,
+    port: int = 0,
+) -> Served:
+    """Start it and wait until it is open or has ended; `tasks` follow what it says."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("MOTCUA_")},
         "MOTCUA_DATA": str(data),
@@ -56,17 +72,13 @@ async def serving(
         stdout=PIPE, stderr=PIPE, env=environment,
     )  # fmt: skip
     served = Served(process=process)
-    async with asyncio.TaskGroup() as tasks:
-        opened = asyncio.Event()
-        for stream in (process.stdout, process.stderr):
-            if stream:
-                tasks.create_task(_follow(stream, served, opened))
-        try:
-            async with asyncio.timeout(60):
-                await opened.wait()
-            yield served
-        finally:
-            await served.stop()
+    opened = asyncio.Event()
+    for stream in (process.stdout, process.stderr):
+        if stream:
+            tasks.create_task(_follow(stream, served, opened))
+    async with asyncio.timeout(60):
+        await opened.wait()
+    return served
 
 
 async def _follow(stream: asyncio.StreamReader, served: Served, opened: asyncio.Event) -> None:
