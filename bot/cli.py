@@ -11,6 +11,7 @@ from bot.commands import (
     platforms,
     receipts,
     report,
+    simulate,
     sources,
     system,
     tokens,
@@ -34,6 +35,7 @@ app.command()(report.report)
 app.command()(receipts.receipt)
 app.command()(pairing.pair)
 app.command("learn")(asking.learn_weights)
+app.command()(simulate.simulate)
 app.command()(system.demo)
 app.command()(system.check)
 app.add_typer(catalogue.app, name="catalogue")

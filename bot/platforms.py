@@ -15,7 +15,7 @@ from bot.channels.telegram.channel import RATES, TelegramChannel
 from bot.channels.telegram.intake import arrived as telegram_arrived
 from bot.channels.telegram.polling import CannotPoll, poll
 from bot.channels.telegram.sender import Sender
-from bot.channels.zalo.account import ZaloAccount
+from bot.channels.zalo.account import IMAGE_HOSTS, ZaloAccount
 from bot.channels.zalo.channel import ZaloChannel
 from bot.door import Door
 from bot.errors import Refusal
@@ -115,6 +115,8 @@ def zalo_account(settings: Settings) -> ZaloAccount:
         oauth_url=settings.zalo_oauth_url,
         buttons=settings.zalo_buttons,
         trusts_phone=settings.zalo_trusts_phone,
+        # Where the API answers gets our tokens anyway, and a simulator keeps its pictures there.
+        image_hosts=(*IMAGE_HOSTS, settings.zalo_api_url),
     )
 
 
