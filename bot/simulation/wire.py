@@ -35,7 +35,7 @@ _OF_ONE_HOP = frozenset(
 class Exchange:
     """A request and its answer, secrets starred. `status` 0: there was no answer.
 
-    `is_inward`: it brought the desk something from the platform.
+    `is_inward`: it brought the desk something from the platform. `at`: when it was over.
     """
 
     number: int
@@ -115,7 +115,7 @@ class Tap:
     async def _pass_on(self, session: aiohttp.ClientSession, request: web.Request) -> web.Response:
         if not self.target:
             return web.Response(status=503)
-        body, at, started = await request.read(), self._wire.clock(), time.perf_counter()
+        body, started = await request.read(), time.perf_counter()
         status, answer, headers = 0, b"", CIMultiDictProxy[str](request.headers.copy())
         with suppress(aiohttp.ClientError, TimeoutError):
             async with session.request(
@@ -132,7 +132,7 @@ class Tap:
         if not _is_idle_poll(request.path, status, answered):
             starred = self._wire.starred
             self._wire.note(
-                at=at,
+                at=self._wire.clock(),
                 is_inward=self._is_inward or _is_poll(request.path),
                 name=starred.text(f"{request.method} {request.path_qs}"),
                 status=status,

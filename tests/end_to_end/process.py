@@ -1,4 +1,4 @@
-"""The real process: `motcua serve` beside a test, with its own data folder, port and log."""
+"""The real process, `motcua serve` or simulate, beside a test: own data folder, port and log."""
 
 import asyncio
 import os
@@ -6,12 +6,12 @@ import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_OPEN = re.compile(r"motcua is open: (http://\S+)/")
+_OPEN = re.compile(r"(?:motcua|The page) is open: (http://\S+)/")
 
 
 @dataclass
@@ -41,7 +41,11 @@ class Served:
 
 @asynccontextmanager
 async def serving(
-    data: Path, settings: Mapping[str, str], *arguments: str, port: int = 0
+    data: Path,
+    settings: Mapping[str, str],
+    *arguments: str,
+    port: int = 0,
+    command: Sequence[str] = ("serve",),
 ) -> AsyncIterator[Served]:
     """Start, wait until it is open, and stop at the end."""
     async with asyncio.TaskGroup() as tasks:
@@ -68,7 +72,7 @@ async def start(
         **settings,
     }
     process = await asyncio.create_subprocess_exec(
-        str(Path(sys.executable).parent / "motcua"), "serve", *arguments,
+        str(Path(sys.executable).parent / "motcua"), *command, *arguments,
         stdout=PIPE, stderr=PIPE, env=environment,
     )  # fmt: skip
     served = Served(process=process)

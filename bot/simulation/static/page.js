@@ -222,7 +222,7 @@
     summary.append(
       make("span", "way", one.is_inward ? `→ ${words.inward}` : `← ${words.outward}`),
       make("code", "", one.name), status,
-      make("span", "time", `${one.milliseconds} ms`), make("time", "", time),
+      make("span", "time", `${one.milliseconds < 100 ? one.milliseconds : Math.round(one.milliseconds)} ms`), make("time", "", time),
     );
     details.append(summary);
     if (Object.keys(one.headers).length) { details.append(part(words.headers, one.headers)); }
