@@ -5,6 +5,7 @@ It listens on this machine only, keeps no session, and refuses what other sites'
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
@@ -81,7 +82,7 @@ class Page:
                 await web.TCPSite(runner, _HOST, port).start()
             except OSError as error:
                 raise Refusal(
-                    f"The page cannot listen on {_HOST}:{port} ({error.strerror}). "
+                    f"The page cannot listen on {_HOST}:{port} ({os.strerror(error.errno or 0)}). "
                     "Stop the other program, or name another port with --port."
                 ) from None
             yield f"http://{_HOST}:{runner.addresses[0][1]}/"

@@ -1,9 +1,14 @@
 """The page of `motcua simulate`: the real process, talked with through a played platform."""
 
+import asyncio
 import json
+import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from playwright.async_api import FloatRect, Page, async_playwright, expect
 
 from bot.demonstration import SAMPLE
@@ -133,6 +138,18 @@ async def test_what_nobody_can_do_is_refused_and_changes_nothing(tmp_path: Path)
             assert answer.status == 400
         state = await visitor.look()
         assert [one["bubbles"] for one in state["chats"]] == [[], []]
+
+
+async def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
+    async with asyncio.timeout(30), TestServer(web.Application()) as taken:
+        process = await asyncio.create_subprocess_exec(
+            str(Path(sys.executable).parent / "motcua"), "simulate", "zalo", "--port",
+            str(taken.port), stderr=PIPE, env={"MOTCUA_DATA": str(tmp_path)},
+        )  # fmt: skip
+        _, said = await process.communicate()
+    assert process.returncode == 1
+    assert f"cannot listen on 127.0.0.1:{taken.port} (Address already in use)" in said.decode()
+    assert list((tmp_path / "simulation").iterdir()) == []
 
 
 def test_every_deed_has_a_name_in_both_languages() -> None:
