@@ -49,7 +49,7 @@ async def serving(
 ) -> AsyncIterator[Served]:
     """Start, wait until it is open, and stop at the end."""
     async with asyncio.TaskGroup() as tasks:
-        served = await start(tasks, data, settings, *arguments, port=port)
+        served = await start(tasks, data, settings, *arguments, port=port, command=command)
         try:
             yield served
         finally:
@@ -62,6 +62,7 @@ async def start(
     settings: Mapping[str, str],
     *arguments: str,
     port: int = 0,
+    command: Sequence[str] = ("serve",),
 ) -> Served:
     """Start it and wait until it is open or has ended; `tasks` follow what it says."""
     environment = {
