@@ -120,7 +120,7 @@ def test_a_server_reads_its_sources_and_stops_at_once(
 def test_a_source_that_never_answers_does_not_keep_a_server_from_stopping(
     environment: dict[str, str], others: Others, tmp_path: Path
 ) -> None:
-    patient = PLAIN.replace("connect_seconds = 2", "connect_seconds = 60")
+    patient = PLAIN.replace("_seconds = 2\n", "_seconds = 60\n")
     (tmp_path / "sources" / "plain.toml").write_text(patient, "utf-8")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"mysql://reader:word@127.0.0.1:{listener.getsockname()[1]}/epar"

@@ -103,12 +103,11 @@ async def test_a_moment_in_the_future_hides_nothing_that_comes_before_it(
     sqlite_database: Database, plain: Others
 ) -> None:
     plain.add("ho_so", plain_row(1, at=DAY), plain_row(2, at=DAY + dt.timedelta(days=900)))
-    await _look(sqlite_database, plain)
-    plain.add(
-        "ho_so", plain_row(3, at=(NOW + _MINUTE + dt.timedelta(hours=7)).replace(tzinfo=None))
-    )
-    await _look(sqlite_database, plain, 2)
-    assert len(await _statuses(sqlite_database, 3)) == 3
+    for minute in range(4):
+        await _look(sqlite_database, plain, minute)
+        assert len(await _statuses(sqlite_database, 9)) == 2 + minute
+        local = (NOW + minute * _MINUTE + dt.timedelta(hours=7)).replace(tzinfo=None)
+        plain.add("ho_so", plain_row(3 + minute, at=local))
 
 
 async def test_what_is_deleted_there_stays_here(sqlite_database: Database, plain: Others) -> None:

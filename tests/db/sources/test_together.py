@@ -40,6 +40,17 @@ async def test_two_readers_at_once_keep_everything_once(
             assert await connection.scalar(select(func.count()).select_from(table)) == 60
 
 
+async def test_of_two_who_read_on_from_one_place_the_second_moves_nothing(
+    database: Database,
+) -> None:
+    async with database.unit() as unit:
+        await unit.source_states.begin("plain", NOW)
+        (place,) = await unit.source_states.all()
+        assert await unit.source_states.advance(place, "first")
+        assert not await unit.source_states.advance(place, "second")
+        assert (await unit.source_states.all())[0].cursor == "first"
+
+
 async def test_work_in_a_thread_gives_its_result_and_its_error() -> None:
     assert await in_thread(lambda: 7) == 7
     with pytest.raises(ZeroDivisionError):
