@@ -47,13 +47,13 @@ class Unread:
 class Batch:
     """Dossiers with their keys in the source, how far they reach, and whether that is all.
 
-    `rows`: how many were read, those that are no use to us among them. `trusted`: as far as
-    `reached`, but not into the future.
+    `rows`: how many were read, those that are no use to us among them. `trusted`: the last
+    place that does not lie in the future; None where the batch has none.
     """
 
     found: tuple[tuple[str, NewDossier], ...]
     reached: Reached
-    trusted: Reached
+    trusted: Reached | None
     rows: int
     is_last: bool
     unread: tuple[Unread, ...] = ()
@@ -130,7 +130,7 @@ class SourceReader:
             for one in self._lists:
                 lists |= dict.fromkeys(one.names, _grouped(connection, one, keys))
         found, unread = self._understood(keys, owns, lists)
-        trusted = reached
+        trusted: Reached | None = None
         for row in rows:
             at = _mark(row[-1])
             reached = reached.at_row(at, _key(row[-2]))

@@ -109,7 +109,7 @@ class _Look:
             # One after the other: reading on meanwhile was slower, and slowed the desk's turns.
             batch = await in_thread(partial(reader.read, reached, ceiling))
             reached, is_last = batch.reached, batch.is_last
-            trusted = trusted.further(batch.trusted)
+            trusted = trusted.further(batch.trusted) if batch.trusted else trusted
             kept = stored.end(trusted, now, overlap) if is_last else trusted
             if not await self._keep(batch, kept):
                 return  # another process reads this source, and was faster
