@@ -126,7 +126,7 @@ class SourceReader:
             rows = connection.execute(self._dossiers.batch(reached)).all()
             owns = [_named(self._dossiers.query, row) for row in rows]
             keys = [row[-2] for row in rows]
-            lists: dict[str, dict[Any, list[dict[str, object]]]] = {}
+            lists: dict[str, dict[str, list[dict[str, object]]]] = {}
             for one in self._lists:
                 lists |= dict.fromkeys(one.names, _grouped(connection, one, keys))
         found, unread = self._understood(keys, owns, lists)
@@ -149,13 +149,13 @@ class SourceReader:
         self,
         keys: list[Any],
         owns: list[dict[str, object]],
-        lists: dict[str, dict[Any, list[dict[str, object]]]],
+        lists: dict[str, dict[str, list[dict[str, object]]]],
     ) -> tuple[tuple[tuple[str, NewDossier], ...], tuple[Unread, ...]]:
         """What could be read; of two rows with one code, the later one."""
         found: dict[str, tuple[str, NewDossier]] = {}
         unread: list[Unread] = []
         for key, own in zip(keys, owns, strict=True):
-            raw = Raw(own=own, lists={name: held.get(key, []) for name, held in lists.items()})
+            raw = Raw(own=own, lists={name: held.get(str(key), []) for name, held in lists.items()})
             try:
                 new, reasons = read_dossier(raw, self._mapping)
             except Skipped:
@@ -246,10 +246,10 @@ def _columns(connection: Connection, table: str) -> set[str]:
 
 def _grouped(
     connection: Connection, one: ListQuery, keys: list[Any]
-) -> dict[Any, list[dict[str, object]]]:
-    grouped: dict[Any, list[dict[str, object]]] = {}
+) -> dict[str, list[dict[str, object]]]:
+    grouped: dict[str, list[dict[str, object]]] = {}
     for row in connection.execute(one.of(keys)) if keys else ():
-        grouped.setdefault(row[-1], []).append(_named(one.query, row))
+        grouped.setdefault(str(row[-1]), []).append(_named(one.query, row))
     return grouped
 
 
