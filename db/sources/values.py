@@ -141,7 +141,8 @@ class Value(BaseModel):
         """The value as clean text, at most `longest` characters; empty where there is none."""
         if self.fixed:
             return self.fixed
-        told = plain(self.raw(row))
+        is_plain = len(self.columns) == 1 and not self.xml
+        told = plain(row.get(self.columns[0]) if is_plain else self.raw(row))
         if self.after:
             told = told.rpartition(self.after)[2]
         if self.words:
