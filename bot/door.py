@@ -6,6 +6,8 @@ second, people write more often.
 
 import asyncio
 import datetime as dt
+import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +15,10 @@ from bot.channels.base import Arrived
 from bot.messages import ChannelName
 from db.engine import Database
 from db.records import NewUpdate
+
+PRESSED_FROM = 80
+"""Updates within a second from which on keeping them goes before answering them: a platform that
+waits too long for its 200 comes again, and stops calling in the end."""
 
 _MOST_AT_ONCE = 500
 
@@ -37,10 +43,17 @@ class Door:
         self._clock = clock
         self._nudge = nudge
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(maxsize=10_000)
+        self._came: deque[float] = deque(maxlen=PRESSED_FROM)
+
+    def is_pressed(self) -> bool:
+        """Whether updates come in faster than they can be answered beside being kept."""
+        is_full = len(self._came) == PRESSED_FROM
+        return is_full and time.monotonic() - self._came[0] < 1.0
 
     async def take_in(self, channel: ChannelName, updates: Sequence[Arrived]) -> None:
         """Return once all of them are committed. Raises what the database raised otherwise."""
         loop = asyncio.get_running_loop()
+        self._came.extend([time.monotonic()] * len(updates))
         waiting = [_Waiting(channel, update, loop.create_future()) for update in updates]
         for one in waiting:
             await self._queue.put(one)

@@ -195,9 +195,12 @@ def _running(
         code_of=house.scanned.code_of,
         read_picture=read_picture,
     )
-    queue = Queue(reception, workers=WORKERS[house.database.engine.dialect.name])
+    # Each asks the other: the queue whether the door is pressed, the door nudges the queue.
+    workers = WORKERS[house.database.engine.dialect.name]
+    queue = Queue(reception, workers=workers, is_pressed=lambda: door.is_pressed())  # noqa: PLW0108 - the door comes after
+    door = Door(house.database, clock, queue.nudge)
     return Platforms(
-        door=Door(house.database, clock, queue.nudge),
+        door=door,
         queue=queue,
         postmen=postmen,
         hooks=hooks,

@@ -7,6 +7,7 @@ once, whoever dies when. What cannot be answered after five tries is parked, and
 import asyncio
 import datetime as dt
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -44,6 +45,9 @@ MOST_GAP_SECONDS = 3.0
 
 BUTTONS_LAST = dt.timedelta(minutes=15)
 """How long a button can be pressed: a phone is handed on, an old answer goes out of date."""
+
+REST = 9.0
+"""How many times as long as an answer took nothing is answered while the door is pressed."""
 
 SWEEP_SECONDS = 1.0
 """How often updates are looked for that nobody was told of: after a crash, of other processes."""
@@ -280,8 +284,16 @@ async def move_chat(unit: UnitOfWork, channel: str, chat: str, to: str) -> None:
 class Queue:
     """Which chats have news; each is worked on by one task at a time, several beside each other."""
 
-    def __init__(self, reception: Reception, *, workers: int) -> None:
+    def __init__(
+        self,
+        reception: Reception,
+        *,
+        workers: int,
+        is_pressed: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._reception = reception
+        self._is_pressed = is_pressed
+        self._one_by_one = asyncio.Lock()
         self._workers = workers
         self._news: asyncio.Queue[tuple[ChannelName, str]] = asyncio.Queue()
         self._waiting: set[tuple[ChannelName, str]] = set()
@@ -326,11 +338,23 @@ class Queue:
         wait: float | None = 0.0
         try:
             while wait == 0.0:
-                wait = await self._reception.take_next(*key, tasks)
+                wait = await self._take_next(key, tasks)
         except DatabaseTrouble:
             _log.warning("The database does not answer.", action="not_ready")
             return SWEEP_SECONDS
         return wait
+
+    async def _take_next(
+        self, key: tuple[ChannelName, str], tasks: asyncio.TaskGroup
+    ) -> float | None:
+        """Take one update; while the door is pressed one by one, with a rest after each."""
+        if not self._is_pressed():
+            return await self._reception.take_next(*key, tasks)
+        async with self._one_by_one:
+            begun = time.monotonic()
+            wait = await self._reception.take_next(*key, tasks)
+            await asyncio.sleep(REST * (time.monotonic() - begun))
+            return wait
 
     async def _nudge_later(self, key: tuple[ChannelName, str], seconds: float) -> None:
         await asyncio.sleep(seconds)
