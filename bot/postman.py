@@ -28,8 +28,12 @@ SHARE = 0.9
 SWEEP_SECONDS = 1.0
 """How often messages are looked for that nobody posted here."""
 
+GIVE_BACK_SECONDS = 10.0
+"""How often claims of whoever died are looked for."""
+
 _AT_ONCE = 30
 _ALARM = "alarm"
+_LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 _log = structlog.get_logger()
 
 
@@ -41,10 +45,12 @@ class Postman:
     channel: Channel
     clock: Callable[[], dt.datetime]
     _news: asyncio.Event = field(default_factory=asyncio.Event)
-    _carrying: int = 0
+    _is_posted: bool = True
+    _gave_back_at: dt.datetime = _LONG_AGO
 
     def posted(self) -> None:
         """Say that there is something to send; never waits."""
+        self._is_posted = True
         self._news.set()
 
     async def run(self) -> None:
@@ -57,6 +63,7 @@ class Postman:
                 except DatabaseTrouble:
                     _log.warning("The database does not answer.", action="not_ready")
                     claimed, wait = [], SWEEP_SECONDS
+                    self._is_posted = True
                 for owed in claimed:
                     tasks.create_task(self._carry(owed))
                 if not claimed:
@@ -67,17 +74,23 @@ class Postman:
     async def _claim(self) -> tuple[list[Owed], float]:
         """What may be sent now, and how long to wait where it is nothing."""
         name, rates, now = self.channel.name.value, self.channel.rates, self.clock()
-        async with self.database.reading() as unit:
-            due = await unit.outbox.next_due(name)
-        if due is None or due > now:
-            wait = SWEEP_SECONDS if due is None else (due - now).total_seconds()
-            return [], min(wait, SWEEP_SECONDS)
+        if not self._is_posted:
+            async with self.database.reading() as unit:
+                due = await unit.outbox.next_due(name)
+            if (due is None or due > now) and not self._may_give_back(now):
+                wait = SWEEP_SECONDS if due is None else (due - now).total_seconds()
+                return [], min(wait, SWEEP_SECONDS)
+        self._is_posted = False
         async with self.database.unit() as unit:
             await unit.channels.lock(name, "outbox")
-            halted = _moment(await unit.channels.get(name, "halted_until"))
+            known = await unit.channels.values(name)
+            halted = _moment(known.get("halted_until", ""))
             if halted and halted > now:
                 return [], min((halted - now).total_seconds(), SWEEP_SECONDS)
-            slot = _moment(await unit.channels.get(name, "next_slot")) or now
+            slot = _moment(known.get("next_slot", "")) or now
+            if self._may_give_back(now):
+                await unit.outbox.give_back(name, now)
+                self._gave_back_at = now
             step = dt.timedelta(seconds=1 / (rates.a_second * SHARE))
             free = int((now - slot) / step) + 1 if slot <= now else 0
             limit = min(free, max(1, int(rates.a_second * SHARE / 10)), _AT_ONCE)
@@ -93,6 +106,9 @@ class Postman:
                 await unit.channels.spoke(name, [owed.chat for owed in claimed], now)
             await unit.commit()
         return claimed, max(0.02, rates.chat_seconds / 10)
+
+    def _may_give_back(self, now: dt.datetime) -> bool:
+        return abs((now - self._gave_back_at).total_seconds()) > GIVE_BACK_SECONDS
 
     async def _carry(self, owed: Owed) -> None:
         outcome = await self.channel.send(owed.chat, owed.payload, is_repeat=owed.is_repeat)

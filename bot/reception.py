@@ -91,13 +91,12 @@ class Reception:
         async with self.database.reading() as unit:
             kept = await unit.inbox.first_of(name.value, chat)
             wait = await self._wait_for(unit, kept) if kept else None
-            first = await unit.inbox.first_of(name.value, chat) if not wait else kept
+            is_sure = kept is None or kept.place is None or kept.is_whole or bool(wait)
+            first = kept if is_sure else await unit.inbox.first_of(name.value, chat)
         if kept is None:
             return None
-        if (
-            first is None or first.id != kept.id
-        ):  # one before it came in while the gap was looked at
-            return 0.0
+        if first is None or first.id != kept.id:
+            return 0.0  # one before it came in while the gap was looked at
         if wait:
             return wait
         try:
@@ -116,7 +115,7 @@ class Reception:
         now = self.clock()
         if kept.not_before > now:
             return (kept.not_before - now).total_seconds()
-        if kept.place is None:
+        if kept.place is None or kept.is_whole:
             return 0.0
         missing = await unit.inbox.missing_before(kept.channel, kept.place) - self.gaps
         if not missing:

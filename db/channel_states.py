@@ -42,6 +42,13 @@ class ChannelStates:
         )
         return str(await self._connection.scalar(query) or "")
 
+    async def values(self, channel: str) -> dict[str, str]:
+        """All kept values of a channel by name."""
+        query = select(channel_states.c.name, channel_states.c.value).where(
+            channel_states.c.channel == channel
+        )
+        return {row.name: row.value for row in await self._connection.execute(query)}
+
     async def put(self, channel: str, name: str, value: str) -> None:
         """Keep a value in the place of the one before."""
         key = {"channel": channel, "name": name}
@@ -54,9 +61,18 @@ class ChannelStates:
 
     async def spoke(self, channel: str, spoken_to: Sequence[str], at: dt.datetime) -> None:
         """We sent something to these chats."""
-        for chat in spoken_to:
-            key = {"channel": channel, "chat": chat}
-            await _upsert(self._connection, chats, key, {"spoken_at": at})
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(chats)
+        await self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["channel", "chat"],
+                set_={"spoken_at": statement.excluded.spoken_at},
+            ),
+            [
+                {"channel": channel, "chat": chat, "spoken_at": at, "gone_reason": ""}
+                for chat in spoken_to
+            ],
+        )
 
     async def gone(self, channel: str, chat: str, at: dt.datetime, reason: str) -> None:
         """The person can no longer be reached."""

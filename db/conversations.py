@@ -4,6 +4,7 @@ import datetime as dt
 import json
 
 from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,20 +36,16 @@ class Conversations:
 
     async def save(self, channel: str, chat: str, state: str, at: dt.datetime) -> ConversationId:
         """Keep the state of an address, new or known."""
-        known = await self.load(channel, chat)
-        if known is None:
-            result = await self._connection.execute(
-                insert(conversations)
-                .values(channel=channel, chat=chat, state=state, updated_at=at)
-                .returning(conversations.c.id)
-            )
-            return ConversationId(result.scalar_one())
-        await self._connection.execute(
-            update(conversations)
-            .where(conversations.c.id == known.id)
-            .values(state=state, updated_at=at)
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(conversations).values(
+            channel=channel, chat=chat, state=state, updated_at=at
         )
-        return known.id
+        result = await self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["channel", "chat"], set_={"state": state, "updated_at": at}
+            ).returning(conversations.c.id)
+        )
+        return ConversationId(result.scalar_one())
 
     async def add_turn(self, conversation: ConversationId, turn: TurnRecord) -> None:
         """Keep one turn."""

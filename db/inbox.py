@@ -68,9 +68,23 @@ class Inbox:
         return [(row.channel, row.chat) for row in await self._connection.execute(query)]
 
     async def first_of(self, channel: str, chat: str) -> Kept | None:
-        """The update of a chat whose turn it is: by the platform's order, then as they came."""
+        """The update of a chat whose turn it is: by the platform's order, then as they came.
+
+        How many of the places before it are there is seen at the same moment.
+        """
+        near = inbox.alias("near")
+        neighbours = (
+            select(func.count())
+            .select_from(near)
+            .where(
+                near.c.channel == inbox.c.channel,
+                near.c.place >= inbox.c.place - NEIGHBOURS,
+                near.c.place < inbox.c.place,
+            )
+            .scalar_subquery()
+        )
         query = (
-            select(inbox)
+            select(inbox, neighbours.label("neighbours"))
             .where(
                 inbox.c.state == State.NEW.value, inbox.c.channel == channel, inbox.c.chat == chat
             )
@@ -183,6 +197,7 @@ def _kept(row: RowMapping) -> Kept:
         body=row["body"],
         received_at=row["received_at"],
         tries=row["tries"],
+        is_whole=row.get("neighbours", 0) >= NEIGHBOURS,
         not_before=row["not_before"],
         trouble=row["trouble"],
     )

@@ -83,7 +83,6 @@ class Outbox:
         The caller holds the channel's lock (`ChannelStates.lock`), so that pace and order hold
         across processes.
         """
-        await self._give_back(channel, now)
         spoken_before = now - dt.timedelta(seconds=pace.chat_seconds)
         earlier = outbox.alias("earlier")
         is_blocked = exists().where(
@@ -190,7 +189,7 @@ class Outbox:
         )
         return {State(state): count for state, count in await self._connection.execute(query)}
 
-    async def _give_back(self, channel: str, now: dt.datetime) -> None:
+    async def give_back(self, channel: str, now: dt.datetime) -> None:
         """End claims of whoever died: the first is owed again as a repeat, a second is unknown."""
         ended = (
             outbox.c.channel == channel,

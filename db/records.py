@@ -357,7 +357,10 @@ class NewUpdate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kept:
-    """An update as it is kept, with how often it was tried in vain."""
+    """An update as it is kept, with how often it was tried in vain.
+
+    `is_whole`: when it was read, no place right before it was missing.
+    """
 
     id: int
     channel: str
@@ -368,6 +371,7 @@ class Kept:
     place: int | None = None
     tries: int = 0
     trouble: str = ""
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -116,8 +116,10 @@ async def _claim(
 ) -> list[Owed]:
     async with database.unit() as unit:
         await unit.channels.lock("telegram", "outbox")
+        await unit.outbox.give_back("telegram", now)
         claimed = await unit.outbox.claim("telegram", pace, now, limit)
-        await unit.channels.spoke("telegram", [one.chat for one in claimed], now)
+        if claimed:
+            await unit.channels.spoke("telegram", [one.chat for one in claimed], now)
         await unit.commit()
     return claimed
 
