@@ -8,6 +8,7 @@ import asyncio
 import datetime as dt
 import secrets
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -49,6 +50,9 @@ BUTTONS_LAST = dt.timedelta(minutes=15)
 REST = 9.0
 """How many times as long as an answer took nothing is answered while the door is pressed."""
 
+HINT_SECONDS = 0.3
+"""How long an answer may take before the person sees that somebody is writing."""
+
 SWEEP_SECONDS = 1.0
 """How often updates are looked for that nobody was told of: after a crash, of other processes."""
 
@@ -77,6 +81,8 @@ class Reception:
     gap_seconds: float = GAP_SECONDS
     most_gap_seconds: float = MOST_GAP_SECONDS
     back_off: Sequence[float] = BACK_OFF
+    answered: deque[int] = field(default_factory=lambda: deque(maxlen=200))
+    """The updates that were answered last, by their numbers."""
     gaps: set[int] = field(default_factory=set)
     """Places that were waited for in vain."""
 
@@ -135,13 +141,20 @@ class Reception:
         meaning = channel.understand(kept.body)
         match meaning:
             case Heard():
-                tasks.create_task(channel.hint(kept.chat, meaning))
+                tasks.create_task(self._hint(channel, kept, meaning))
                 await self._answer(channel, kept, meaning)
+                self.answered.append(kept.id)
             case Gone() | Back() | Moved() | None:
                 async with self.database.unit() as unit:
                     if await unit.inbox.finish(kept.id):
                         await self._note(unit, kept, meaning)
                         await unit.commit()
+
+    async def _hint(self, channel: Channel, kept: Kept, heard: Heard) -> None:
+        """Acknowledge a press at once; show typing only where the answer takes its time."""
+        if not heard.press:
+            await asyncio.sleep(HINT_SECONDS)
+        await channel.hint(kept.chat, heard, is_answered=kept.id in self.answered)
 
     async def _note(self, unit: UnitOfWork, kept: Kept, meaning: Meaning | None) -> None:
         channel, chat, now = kept.channel, kept.chat, self.clock()

@@ -202,8 +202,11 @@ class Channel(Protocol):
         """
         ...
 
-    async def hint(self, chat: str, heard: Heard) -> None:
-        """Show at once that the message was heard (typing, a press acknowledged). Never raises."""
+    async def hint(self, chat: str, heard: Heard, *, is_answered: bool = False) -> None:
+        """Show that the message was heard (typing, a press acknowledged). Never raises.
+
+        `is_answered`: the answer is on its way already, so nobody needs to see typing.
+        """
         ...
 
     async def fetch(self, picture: Picture) -> bytes | None:

@@ -78,7 +78,7 @@ class FakeChannel:
         self.sent.append((chat, payload, is_repeat))
         return outcome
 
-    async def hint(self, chat: str, heard: Heard) -> None:
+    async def hint(self, chat: str, heard: Heard, *, is_answered: bool = False) -> None:
         self.hints.append(chat)
 
     async def fetch(self, picture: Picture) -> bytes | None:

@@ -40,8 +40,8 @@ class TelegramChannel:
     async def send(self, chat: str, payload: Payload, *, is_repeat: bool) -> Outcome:
         return await self.sender.send(chat, payload, is_repeat=is_repeat)
 
-    async def hint(self, chat: str, heard: Heard) -> None:
-        await self.sender.hint(chat, heard)
+    async def hint(self, chat: str, heard: Heard, *, is_answered: bool = False) -> None:
+        await self.sender.hint(chat, heard, is_answered=is_answered)
 
     async def fetch(self, picture: Picture) -> bytes | None:
         return await self.sender.fetch(picture)

@@ -62,12 +62,12 @@ class Sender:
             reason = "no answer in time"
             return RetryAfter(wait=SOON, reason=reason) if repeatable else Unknown(reason=reason)
 
-    async def hint(self, chat: str, heard: Heard) -> None:
+    async def hint(self, chat: str, heard: Heard, *, is_answered: bool = False) -> None:
         """Acknowledge a press and show that an answer is being written; else nothing happens."""
         calls: list[tuple[str, dict[str, Any]]] = []
         if heard.press:
             calls.append(("answerCallbackQuery", {"callback_query_id": heard.press}))
-        if not heard.in_group:
+        if not heard.in_group and not is_answered:
             calls.append(("sendChatAction", {"chat_id": chat, "action": "typing"}))
         shown = self._keyboards.pop(chat, None)
         if shown is not None:

@@ -81,7 +81,7 @@ class ZaloChannel:
         """Whether a notice to this person is free now, costs, or would be refused."""
         return await self.sender.window(chat)
 
-    async def hint(self, chat: str, heard: Heard) -> None:
+    async def hint(self, chat: str, heard: Heard, *, is_answered: bool = False) -> None:
         """Zalo has no sign of typing, and a press needs no acknowledging."""
 
     async def fetch(self, picture: Picture) -> bytes | None:
