@@ -146,11 +146,16 @@ class FrontDesk:
     async def tidy(self, days: int) -> None:
         """Delete what was said more than `days` days ago, and what helps for two days only.
 
-        That is tries, pairing codes, and the answers to requests with a key.
+        The first is conversations, and what platforms brought and were given, answered or not; the
+        second tries, pairing codes, buttons, and the answers to requests with a key.
         """
         now = self._clock()
+        said_before = now - dt.timedelta(days=days)
         async with self._database.unit() as unit:
-            await unit.conversations.purge(now - dt.timedelta(days=days))
+            await unit.conversations.purge(said_before)
+            await unit.inbox.purge(said_before)
+            await unit.outbox.purge(said_before)
+            await unit.channels.purge_buttons(now - dt.timedelta(days=2))
             await unit.attempts.purge(now - dt.timedelta(days=2))
             await unit.pairings.purge(now - dt.timedelta(days=2))
             await unit.idempotency.purge(now)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from enum import IntEnum
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -156,9 +156,8 @@ class Inbox:
         return int(result.rowcount) == 1
 
     async def purge(self, before: dt.datetime) -> None:
-        """Forget updates from before a moment, parked ones as well."""
-        old = and_(inbox.c.received_at < before, inbox.c.state != State.NEW.value)
-        await self._connection.execute(inbox.delete().where(old))
+        """Forget updates from before a moment: done, parked, and those that nobody took up."""
+        await self._connection.execute(inbox.delete().where(inbox.c.received_at < before))
 
     async def forget(self, channel: str, chat: str) -> None:
         """Forget whose the finished updates were: only their keys are left, to know them again."""

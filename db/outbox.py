@@ -177,8 +177,10 @@ class Outbox:
         return due
 
     async def purge(self, before: dt.datetime) -> None:
-        """Forget settled messages from before a moment."""
-        await self._connection.execute(delete(outbox).where(outbox.c.settled_at < before))
+        """Forget messages from before a moment, also those that could not be sent since."""
+        unsettled = outbox.c.state.in_((State.OWED.value, State.CLAIMED.value))
+        old = or_(outbox.c.settled_at < before, and_(unsettled, outbox.c.made_at < before))
+        await self._connection.execute(delete(outbox).where(old))
 
     async def counts(self, channel: str) -> dict[State, int]:
         """How many messages stand in each state."""

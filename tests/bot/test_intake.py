@@ -19,6 +19,7 @@ from bot.messages import Address, ChannelName, Incoming, reply_to_json
 from bot.office import Office
 from bot.wiring import start_logging
 from db.engine import Database, open_database
+from db.records import NewUpdate
 from db.secrets import Keyring
 from knowledge.matcher import Match
 from knowledge.model import ProcedureCode
@@ -300,6 +301,27 @@ async def test_old_talk_is_deleted_and_new_talk_stays(desk: OpenDesk) -> None:
     await desk.desk.tidy(days=7)
     assert await desk.desk.history(LAN, desk.now) == ()
     assert len(await desk.desk.history(MINH, desk.now)) == 1
+
+
+async def test_what_platforms_brought_and_are_owed_is_deleted_with_old_talk(
+    desk: OpenDesk,
+) -> None:
+    async with desk.database.unit() as unit:
+        update = NewUpdate(key="1", chat="lan", body="raw", place=None)
+        await unit.inbox.add("telegram", [update], desk.now)
+        await unit.outbox.add("telegram", "lan", [{"text": "owed"}], at=desk.now)
+        await unit.channels.keep_buttons("token", "telegram", "lan", ["again"], desk.now)
+        await unit.commit()
+    begun = desk.now
+    desk.wait(dt.timedelta(days=8))
+    await desk.desk.tidy(days=7)
+    async with desk.database.unit() as unit:
+        assert await unit.inbox.counts() == {}
+        assert await unit.outbox.counts("telegram") == {}
+        pressed = await unit.channels.action_of(
+            "token", 0, channel="telegram", chat="lan", since=begun
+        )
+    assert pressed is None
 
 
 async def test_the_turn_is_kept_with_its_revision_and_candidates(desk: OpenDesk) -> None:

@@ -254,3 +254,30 @@ async def test_values_of_a_channel_are_replaced(database: Database) -> None:
     async with database.unit() as unit:
         assert await unit.channels.get("telegram", "offset") == "2"
         assert await unit.channels.get("zalo", "offset") == ""
+
+
+async def test_old_updates_are_forgotten_answered_or_not(database: Database) -> None:
+    await _add(database, _update("1"), _update("2", "minh"), _update("3", "hoa"))
+    done, parked = await _first(database), await _first(database, "minh")
+    assert done
+    assert parked
+    async with database.unit() as unit:
+        await unit.inbox.finish(done.id)
+        await unit.inbox.park(parked.id)
+        await unit.inbox.add("telegram", [_update("4", "an")], _NOW + _SECOND)
+        await unit.inbox.purge(_NOW + _SECOND)
+        assert await unit.inbox.counts() == {Came.NEW: 1}
+        await unit.commit()
+    assert await _first(database, "an")
+
+
+async def test_old_messages_are_forgotten_sent_or_not(database: Database) -> None:
+    await _owe(database, "sent", "owed")
+    (first,) = await _claim(database, _NOW)
+    async with database.unit() as unit:
+        await unit.outbox.settle(first.id, State.SENT, _NOW)
+        await unit.outbox.add("telegram", "minh", [{"text": "new"}], at=_NOW + _SECOND)
+        await unit.outbox.purge(_NOW + _SECOND)
+        assert await unit.outbox.counts("telegram") == {State.OWED: 1}
+        await unit.commit()
+    assert [one.chat for one in await _claim(database, _NOW + _SECOND)] == ["minh"]
