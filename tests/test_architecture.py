@@ -57,6 +57,15 @@ def test_every_command_stands_in_the_readme() -> None:
         "motcua demo",
         "motcua db upgrade",
         "motcua check",
+        "motcua pair",
+        "motcua receipt",
+        "motcua report",
+        "motcua simulate",
+        "motcua sources",
+        "motcua telegram",
+        "motcua token",
+        "motcua zalo",
+        "motcua inbox",
     ):
         assert command in readme, command
 
