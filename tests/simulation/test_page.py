@@ -142,13 +142,14 @@ async def test_what_nobody_can_do_is_refused_and_changes_nothing(tmp_path: Path)
 
 async def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
     async with asyncio.timeout(30), TestServer(web.Application()) as taken:
+        port = taken.port
         process = await asyncio.create_subprocess_exec(
             str(Path(sys.executable).parent / "motcua"), "simulate", "zalo", "--port",
-            str(taken.port), stderr=PIPE, env={"MOTCUA_DATA": str(tmp_path)},
+            str(port), stderr=PIPE, env={"MOTCUA_DATA": str(tmp_path)},
         )  # fmt: skip
         _, said = await process.communicate()
     assert process.returncode == 1
-    assert f"cannot listen on 127.0.0.1:{taken.port} (Address already in use)" in said.decode()
+    assert f"cannot listen on 127.0.0.1:{port} (Address already in use)" in said.decode()
     assert list((tmp_path / "simulation").iterdir()) == []
 
 
