@@ -89,7 +89,7 @@ class FrontDesk:
         if not self._library.is_open:
             return False
         try:
-            async with self._database.unit() as unit:
+            async with self._database.reading() as unit:
                 await unit.knowledge.current_number()
         except DatabaseTrouble:
             _log.warning("The database does not answer.", action="not_ready")
@@ -111,7 +111,7 @@ class FrontDesk:
                 await unit.commit()
         except Exception:  # noqa: BLE001 - the border of one turn: logged, and answered
             _log.exception("A turn failed.", action="turn_failed")
-            return _apology()
+            return apology()
         _log.info(
             "A turn was answered.",
             action="turn",
@@ -124,7 +124,7 @@ class FrontDesk:
 
     async def history(self, address: Address, now: dt.datetime) -> tuple[Exchange, ...]:
         """What was said, oldest first; talk about dossiers is hidden after `PRIVATE_FOR`."""
-        async with self._database.unit() as unit:
+        async with self._database.reading() as unit:
             records = await unit.conversations.turns(address.channel.value, address.chat, _HISTORY)
         return tuple(_exchange(record, now) for record in records)
 
@@ -138,10 +138,6 @@ class FrontDesk:
         """Everything that is held about an address, as JSON."""
         async with self._database.reading() as unit:
             return await own_data(unit, address)
-
-    async def own_data_in(self, unit: UnitOfWork, address: Address) -> str:
-        """The same within a transaction."""
-        return await own_data(unit, address)
 
     async def tidy(self, days: int) -> None:
         """Delete what was said more than `days` days ago, and what helps for two days only.
@@ -217,11 +213,12 @@ class FrontDesk:
         """The dossiers that the turn may need, and whether this address may still try them."""
         channel, chat = incoming.address.channel.value, incoming.address.chat
         codes = wanted_codes(incoming, conversation)
+        lists_followed = wants_followed(incoming, conversation)
         followed: tuple[str, ...] = ()
-        if codes or wants_followed(incoming, conversation):
+        if codes or lists_followed:
             followed = await unit.subscriptions.codes_of(channel, chat)
-            codes = tuple(dict.fromkeys((*codes, *followed)))
-        shelf = replace(await fetch_shelf(unit, codes, incoming.at), followed=followed)
+        fetched = tuple(dict.fromkeys((*codes, *followed))) if lists_followed else codes
+        shelf = replace(await fetch_shelf(unit, fetched, incoming.at), followed=followed)
         if not codes:
             return shelf
         chat_hash = self._keyring.chat_hash(channel, chat)
@@ -290,5 +287,6 @@ def _exchange(record: TurnRecord, now: dt.datetime) -> Exchange:
     return Exchange(said=record.said, reply=reply, at=record.at)
 
 
-def _apology() -> Reply:
+def apology() -> Reply:
+    """What a person reads when we failed."""
     return Reply(blocks=(Paragraph(text=wording(Language.VI).general.failed),))

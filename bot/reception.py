@@ -27,9 +27,9 @@ from bot.channels.base import (
 from bot.dialogue.actions import Over, encode
 from bot.dialogue.context import Turn
 from bot.dialogue.turn import is_try
-from bot.intake import FrontDesk, Seen
-from bot.messages import Action, Address, ChannelName, Incoming, Language, OwnData, Paragraph, Reply
-from bot.wording.dialogue import wording
+from bot.intake import FrontDesk, Seen, apology
+from bot.keeping import own_data
+from bot.messages import Action, Address, ChannelName, Incoming, OwnData, Reply
 from db.engine import Database, DatabaseTrouble
 from db.inbox import NEIGHBOURS
 from db.records import Kept
@@ -221,7 +221,7 @@ class Reception:
         occasion = Occasion(
             token=secrets.token_urlsafe(12),
             message=heard.message,
-            own_data=await self.desk.own_data_in(unit, address) if hands_over else "",
+            own_data=await own_data(unit, address) if hands_over else "",
             in_group=heard.in_group,
         )
         letter = channel.render(reply, occasion)
@@ -274,7 +274,7 @@ class Reception:
             if tries >= TRIES:
                 await unit.inbox.park(kept.id)
                 with suppress(Exception):  # what cannot be read cannot be answered either
-                    await self._owe(unit, channel, kept, Heard(), _apology())
+                    await self._owe(unit, channel, kept, Heard(), apology())
             await unit.commit()
         if tries < TRIES:
             return wait
@@ -380,7 +380,3 @@ class Queue:
                 for channel, chat in found:
                     self.nudge(ChannelName(channel), chat)
             await asyncio.sleep(SWEEP_SECONDS)
-
-
-def _apology() -> Reply:
-    return Reply(blocks=(Paragraph(text=wording(Language.VI).general.failed),))

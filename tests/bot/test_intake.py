@@ -237,6 +237,40 @@ async def test_a_pairing_code_opens_once_and_for_nobody_else(desk: OpenDesk) -> 
     assert made not in await _kept(desk)
 
 
+async def test_a_code_for_a_followed_dossier_is_not_used_up_where_another_is_asked_for(
+    desk: OpenDesk,
+) -> None:
+    await _proven(desk)
+    await desk.say("theo dõi hồ sơ này")
+    await desk.say("1")
+    await desk.say("huỷ")
+    async with desk.database.unit() as unit:
+        made = await unit.pairings.make(SAMPLE.code, made_by="hoa", now=desk.now)
+        await unit.commit()
+    assert made is not None
+    await desk.say("H48.14-261116-9999")
+    assert "Đang xử lý" not in render_plain(await desk.say(made))
+    await desk.say(SAMPLE.code, MINH)
+    assert "Đang xử lý" in render_plain(await desk.say(made, MINH))
+
+
+async def test_guesses_at_a_followed_dossier_close_the_digits_of_no_other(
+    desk: OpenDesk,
+) -> None:
+    other = province()[1]
+    await _proven(desk)
+    await desk.say("theo dõi hồ sơ này")
+    await desk.say("1")
+    await desk.say("huỷ")
+    async with desk.database.unit() as unit:
+        for number in range(TAIL_FAILURES_A_DAY):
+            code_hash = Keyring([KEY]).code_hash(SAMPLE.code)
+            await unit.attempts.record(f"{number:064x}", code_hash, desk.now, succeeded=False)
+        await unit.commit()
+    await desk.say(other.dossier.code)
+    assert "Người đứng tên" in render_plain(await desk.say(other.owner_number[-6:]))
+
+
 async def test_a_pairing_code_is_dead_after_ten_minutes(desk: OpenDesk) -> None:
     async with desk.database.unit() as unit:
         made = await unit.pairings.make(SAMPLE.code, made_by="hoa", now=desk.now)

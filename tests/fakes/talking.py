@@ -80,7 +80,7 @@ class Talk:
         before = self.conversation
         followed = self.followed
         codes = wanted_codes(incoming, before)
-        if codes or wants_followed(incoming, before):
+        if wants_followed(incoming, before):
             codes = (*codes, *followed)
         shelf = replace(
             shelf_of(self.dossiers, codes, is_locked=self.is_locked),
