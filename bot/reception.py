@@ -30,7 +30,7 @@ from bot.dialogue.turn import is_try
 from bot.intake import FrontDesk, Seen, apology
 from bot.keeping import own_data
 from bot.messages import Action, Address, ChannelName, Incoming, OwnData, Reply
-from db.engine import Database, DatabaseTrouble
+from db.engine import Database, DatabaseAway, DatabaseTrouble
 from db.inbox import NEIGHBOURS
 from db.records import Kept
 from db.work import UnitOfWork
@@ -262,24 +262,25 @@ class Reception:
 
     async def _failed(self, channel: Channel, kept: Kept, error: Exception) -> float:
         """Count a failed try; after the last one park the update and tell the person."""
-        if isinstance(error, DatabaseTrouble):
+        if isinstance(error, DatabaseAway):
             _log.warning("The database does not answer.", action="turn_failed")
             return SWEEP_SECONDS
         _log.exception("A turn failed.", action="turn_failed", update=kept.id, tries=kept.tries + 1)
         wait = self.back_off[min(kept.tries, len(self.back_off) - 1)]
-        now = self.clock()
+        until = self.clock() + dt.timedelta(seconds=wait)
         async with self.database.unit() as unit:
-            until = now + dt.timedelta(seconds=wait)
             tries = await unit.inbox.postpone(kept.id, until=until, trouble=type(error).__name__)
             if tries >= TRIES:
                 await unit.inbox.park(kept.id)
-                with suppress(Exception):  # what cannot be read cannot be answered either
-                    await self._owe(unit, channel, kept, Heard(), apology())
             await unit.commit()
         if tries < TRIES:
             return wait
         _log.error("An update was parked.", action="update_parked", update=kept.id, tries=tries)
-        self.posted(channel.name)
+        with suppress(Exception):  # what cannot be kept cannot be answered either
+            async with self.database.unit() as unit:
+                await self._owe(unit, channel, kept, Heard(), apology())
+                await unit.commit()
+            self.posted(channel.name)
         return 0.0
 
 

@@ -11,7 +11,15 @@ from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -30,7 +38,10 @@ class DatabaseUnusable(Exception):  # noqa: N818 - the name says what is wrong
 
 
 DatabaseTrouble = (SQLAlchemyError, OSError)
-"""What a database that is away raises; for callers that go on without it."""
+"""What a database raises, away or not able to keep something; for callers that go on without it."""
+
+DatabaseAway = (OperationalError, InterfaceError, PoolTimeout, OSError)
+"""What it raises when it is away, whatever was asked of it: asking again later may help."""
 
 
 class Database:

@@ -2,11 +2,12 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 import pytest
+import structlog
 from sqlalchemy import text
 
 from bot.channels.base import Arrived, Refused, RetryAfter, Unknown
@@ -16,6 +17,7 @@ from bot.door import Door
 from bot.messages import ChannelName, Incoming
 from bot.postman import Postman
 from bot.reception import BUTTONS_LAST, Queue, Reception
+from bot.wiring import start_logging
 from db.engine import Database
 from db.inbox import State as Came
 from db.outbox import REPEAT_AFTER, State
@@ -95,6 +97,13 @@ async def open_office(
                 task.cancel()
 
 
+@pytest.fixture(autouse=True)
+def _log_as_the_program_does() -> Iterator[None]:
+    start_logging("info")
+    yield
+    structlog.reset_defaults()
+
+
 @pytest.fixture
 async def office(database: Database) -> AsyncIterator[Office]:
     async with open_office(database) as opened:
@@ -155,6 +164,17 @@ async def test_poison_is_parked_after_five_tries_and_others_do_not_wait(
         assert await unit.inbox.replay(parked.id, dt.datetime.now(dt.UTC))
         await unit.commit()
     await office.hear(3)
+
+
+async def test_what_the_database_cannot_keep_is_poison_as_well(office: Office) -> None:
+    office.channel.spoilt = "Xin chào"
+    await office.bring(typed(1, "xin chào"), typed(2, "đăng ký khai tử"))
+    texts = await office.hear(2)
+    assert "trục trặc" in texts[0]
+    assert "khai tử" in texts[1].casefold()
+    async with office.desk.database.reading() as unit:
+        (parked,) = await unit.inbox.parked()
+    assert parked.tries == 5
 
 
 async def test_a_press_works_once_for_its_own_chat_and_not_for_ever(office: Office) -> None:

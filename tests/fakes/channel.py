@@ -33,7 +33,10 @@ def typed(number: int, text: str, chat: str = "lan", **more: object) -> Arrived:
 
 @dataclass(kw_only=True)
 class FakeChannel:
-    """Renders plain text. `script` are the outcomes of the next messages; later ones are sent."""
+    """Renders plain text. `script` are the outcomes of the next messages; later ones are sent.
+
+    A reply that holds the text `spoilt` becomes what no database keeps.
+    """
 
     name: ChannelName = ChannelName.TELEGRAM
     rates: Rates = field(default_factory=lambda: Rates(a_second=1_000))
@@ -42,6 +45,7 @@ class FakeChannel:
     hints: list[str] = field(default_factory=list)
     tokens: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     delay: dt.timedelta = dt.timedelta()
+    spoilt: str = ""
 
     def understand(self, body: str) -> Meaning | None:
         said = json.loads(body)
@@ -68,6 +72,8 @@ class FakeChannel:
         if buttons:
             self.tokens[occasion.token] = [choice.label for choice in reply.choices]
         text = render_plain(reply, with_exits=False)
+        if self.spoilt and self.spoilt in text:
+            text = "\ud800"
         payload = {"text": text, "token": occasion.token, "own_data": occasion.own_data}
         return Letter(payloads=[payload], buttons=buttons)
 
