@@ -22,8 +22,9 @@ from bot.errors import Refusal
 from bot.hooks import Hook
 from bot.messages import ChannelName, Incoming, PhotoTrouble
 from bot.postman import Postman
+from bot.queue import Queue
 from bot.receipts.photo import Unseen, heard
-from bot.reception import Queue, Reception
+from bot.reception import Reception
 from bot.settings import Settings
 from bot.wiring import House, clock
 from db.engine import DatabaseTrouble

@@ -32,7 +32,6 @@ GIVE_BACK_SECONDS = 10.0
 """How often claims of whoever died are looked for."""
 
 _AT_ONCE = 30
-_ALARM = "alarm"
 _LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 _log = structlog.get_logger()
 
@@ -88,14 +87,14 @@ class Postman:
             if halted and halted > now:
                 return [], min((halted - now).total_seconds(), SWEEP_SECONDS)
             slot = _moment(known.get("next_slot", "")) or now
-            if self._may_give_back(now):
-                await unit.outbox.give_back(name, now)
-                self._gave_back_at = now
             step = dt.timedelta(seconds=1 / (rates.a_second * SHARE))
             free = int((now - slot) / step) + 1 if slot <= now else 0
             limit = min(free, max(1, int(rates.a_second * SHARE / 10)), _AT_ONCE)
             if limit <= 0:
                 return [], (slot - now).total_seconds()
+            gives_back = self._may_give_back(now)
+            if gives_back:
+                await unit.outbox.give_back(name, now)
             pace = Pace(chat_seconds=rates.chat_seconds, group_a_minute=rates.group_a_minute)
             claimed = await unit.outbox.claim(name, pace, now, limit)
             if claimed:
@@ -105,6 +104,7 @@ class Postman:
                 )
                 await unit.channels.spoke(name, [owed.chat for owed in claimed], now)
             await unit.commit()
+        self._gave_back_at = now if gives_back else self._gave_back_at
         return claimed, max(0.02, rates.chat_seconds / 10)
 
     def _may_give_back(self, now: dt.datetime) -> bool:
@@ -157,7 +157,7 @@ class Postman:
                 if alarm:
                     _log.error(
                         "The platform refuses us: see `motcua check`.",
-                        action=_ALARM,
+                        action="alarm",
                         channel=name,
                         reason=reason,
                     )

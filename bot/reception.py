@@ -7,7 +7,6 @@ once, whoever dies when. What cannot be answered after five tries is parked, and
 import asyncio
 import datetime as dt
 import secrets
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -30,7 +29,7 @@ from bot.dialogue.turn import is_try
 from bot.intake import FrontDesk, Seen, apology
 from bot.keeping import own_data
 from bot.messages import Action, Address, ChannelName, Incoming, OwnData, Reply
-from db.engine import Database, DatabaseAway, DatabaseTrouble
+from db.engine import Database, DatabaseAway
 from db.inbox import NEIGHBOURS
 from db.records import Kept
 from db.work import UnitOfWork
@@ -47,19 +46,29 @@ MOST_GAP_SECONDS = 3.0
 BUTTONS_LAST = dt.timedelta(minutes=15)
 """How long a button can be pressed: a phone is handed on, an old answer goes out of date."""
 
-REST = 9.0
-"""How many times as long as an answer took nothing is answered while the door is pressed."""
-
 HINT_SECONDS = 0.3
 """How long an answer may take before the person sees that somebody is writing."""
 
-SWEEP_SECONDS = 1.0
-"""How often updates are looked for that nobody was told of: after a crash, of other processes."""
+AWAY_SECONDS = 1.0
+"""When an update is looked at again that met a database that was away."""
 
 BACK_OFF = (0.2, 1.0, 3.0, 10.0)
 """Seconds before the second try, the third, and so on."""
 
 _log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Call:
+    """One message on its way through the desk: where it came from, and what it says."""
+
+    channel: Channel
+    kept: Kept
+    heard: Heard
+
+    @property
+    def address(self) -> Address:
+        return Address(channel=self.channel.name, chat=self.kept.chat)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,8 +150,9 @@ class Reception:
         meaning = channel.understand(kept.body)
         match meaning:
             case Heard():
-                tasks.create_task(self._hint(channel, kept, meaning))
-                await self._answer(channel, kept, meaning)
+                call = _Call(channel=channel, kept=kept, heard=meaning)
+                tasks.create_task(self._hint(call))
+                await self._answer(call)
                 self.answered.append(kept.id)
             case Gone() | Back() | Moved() | None:
                 async with self.database.unit() as unit:
@@ -150,11 +160,12 @@ class Reception:
                         await self._note(unit, kept, meaning)
                         await unit.commit()
 
-    async def _hint(self, channel: Channel, kept: Kept, heard: Heard) -> None:
+    async def _hint(self, call: _Call) -> None:
         """Acknowledge a press at once; show typing only where the answer takes its time."""
-        if not heard.press:
+        if not call.heard.press:
             await asyncio.sleep(HINT_SECONDS)
-        await channel.hint(kept.chat, heard, is_answered=kept.id in self.answered)
+        is_answered = call.kept.id in self.answered
+        await call.channel.hint(call.kept.chat, call.heard, is_answered=is_answered)
 
     async def _note(self, unit: UnitOfWork, kept: Kept, meaning: Meaning | None) -> None:
         channel, chat, now = kept.channel, kept.chat, self.clock()
@@ -169,40 +180,27 @@ class Reception:
             case Heard() | None:
                 pass
 
-    async def _answer(self, channel: Channel, kept: Kept, heard: Heard) -> None:
+    async def _answer(self, call: _Call) -> None:
         """One turn. A message that may hold a proof is read and kept in one transaction."""
-        incoming = await self._incoming(channel, kept, heard)
+        incoming = await self._incoming(call)
         async with self.database.reading() as unit:
-            incoming = await self._with_action(unit, incoming, heard)
+            incoming = await self._with_action(unit, incoming, call.heard)
             conversation = await self.desk.conversation(unit, incoming.address)
             may_prove = is_try(incoming, conversation)
             seen = None if may_prove else await self.desk.look(unit, incoming, conversation)
-        if seen is None:
-            await self._at_once(channel, kept, heard, incoming)
-            return
-        turn = self.desk.decide(incoming, seen)
+        turn = self.desk.decide(incoming, seen) if seen else None
         async with self.database.unit() as unit:
-            await self._keep(unit, channel, kept, heard, (incoming, seen, turn))
-
-    async def _at_once(
-        self, channel: Channel, kept: Kept, heard: Heard, incoming: Incoming
-    ) -> None:
-        async with self.database.unit() as unit:
-            conversation = await self.desk.conversation(unit, incoming.address)
-            seen = await self.desk.look(unit, incoming, conversation)
-            turn = self.desk.decide(incoming, seen)
-            await self._keep(unit, channel, kept, heard, (incoming, seen, turn))
+            if seen is None or turn is None:
+                conversation = await self.desk.conversation(unit, incoming.address)
+                seen = await self.desk.look(unit, incoming, conversation)
+                turn = self.desk.decide(incoming, seen)
+            await self._keep(unit, call, incoming, seen, turn)
 
     async def _keep(
-        self,
-        unit: UnitOfWork,
-        channel: Channel,
-        kept: Kept,
-        heard: Heard,
-        taken: tuple[Incoming, Seen, Turn],
+        self, unit: UnitOfWork, call: _Call, incoming: Incoming, seen: Seen, turn: Turn
     ) -> None:
         """Keep the turn and owe its reply, unless the update was finished by somebody else."""
-        incoming, seen, turn = taken
+        kept = call.kept
         if not await unit.inbox.finish(kept.id):
             return
         await self.desk.keep(unit, incoming, seen, turn)
@@ -210,42 +208,37 @@ class Reception:
             await unit.inbox.forget(kept.channel, kept.chat)
         else:
             await unit.channels.heard(kept.channel, kept.chat, kept.received_at)
-        await self._owe(unit, channel, kept, heard, turn.reply)
+        await self._owe(unit, call, turn.reply)
         await unit.commit()
 
-    async def _owe(
-        self, unit: UnitOfWork, channel: Channel, kept: Kept, heard: Heard, reply: Reply
-    ) -> None:
+    async def _owe(self, unit: UnitOfWork, call: _Call, reply: Reply) -> None:
+        heard, now = call.heard, self.clock()
         hands_over = any(isinstance(block, OwnData) for block in reply.blocks)
-        address = Address(channel=channel.name, chat=kept.chat)
         occasion = Occasion(
             token=secrets.token_urlsafe(12),
             message=heard.message,
-            own_data=await own_data(unit, address) if hands_over else "",
+            own_data=await own_data(unit, call.address) if hands_over else "",
             in_group=heard.in_group,
         )
-        letter = channel.render(reply, occasion)
-        now = self.clock()
-        await unit.outbox.add(
-            kept.channel, kept.chat, letter.payloads, at=now, in_group=heard.in_group
-        )
+        letter = call.channel.render(reply, occasion)
+        channel, chat = call.kept.channel, call.kept.chat
+        await unit.outbox.add(channel, chat, letter.payloads, at=now, in_group=heard.in_group)
         if letter.buttons:
-            await unit.channels.keep_buttons(
-                occasion.token, kept.channel, kept.chat, letter.buttons, now
-            )
+            await unit.channels.keep_buttons(occasion.token, channel, chat, letter.buttons, now)
 
-    async def _incoming(self, channel: Channel, kept: Kept, heard: Heard) -> Incoming:
+    async def _incoming(self, call: _Call) -> Incoming:
         """The message for the desk; a picture is fetched and read before."""
+        heard = call.heard
         incoming = Incoming(
-            address=Address(channel=channel.name, chat=kept.chat),
-            at=kept.received_at,
+            address=call.address,
+            at=call.kept.received_at,
             text=self.code_of(heard.start) if heard.start else heard.text,
             phone=heard.phone,
             in_group=heard.in_group,
         )
         if heard.picture is None or heard.in_group:
             return incoming
-        return await self.read_picture(incoming, await channel.fetch(heard.picture))
+        return await self.read_picture(incoming, await call.channel.fetch(heard.picture))
 
     async def _with_action(self, unit: UnitOfWork, incoming: Incoming, heard: Heard) -> Incoming:
         """What the pressed button means; one that is over or another's asks anew, as nothing."""
@@ -264,7 +257,7 @@ class Reception:
         """Count a failed try; after the last one park the update and tell the person."""
         if isinstance(error, DatabaseAway):
             _log.warning("The database does not answer.", action="turn_failed")
-            return SWEEP_SECONDS
+            return AWAY_SECONDS
         _log.exception("A turn failed.", action="turn_failed", update=kept.id, tries=kept.tries + 1)
         wait = self.back_off[min(kept.tries, len(self.back_off) - 1)]
         until = self.clock() + dt.timedelta(seconds=wait)
@@ -278,7 +271,8 @@ class Reception:
         _log.error("An update was parked.", action="update_parked", update=kept.id, tries=tries)
         with suppress(Exception):  # what cannot be kept cannot be answered either
             async with self.database.unit() as unit:
-                await self._owe(unit, channel, kept, Heard(), apology())
+                call = _Call(channel=channel, kept=kept, heard=Heard())
+                await self._owe(unit, call, apology())
                 await unit.commit()
             self.posted(channel.name)
         return 0.0
@@ -292,92 +286,3 @@ async def move_chat(unit: UnitOfWork, channel: str, chat: str, to: str) -> None:
     await unit.conversations.rename(channel, chat, to)
     await unit.subscriptions.rename(channel, chat, to)
     await unit.consents.rename(channel, chat, to)
-
-
-class Queue:
-    """Which chats have news; each is worked on by one task at a time, several beside each other."""
-
-    def __init__(
-        self,
-        reception: Reception,
-        *,
-        workers: int,
-        is_pressed: Callable[[], bool] = lambda: False,
-    ) -> None:
-        self._reception = reception
-        self._is_pressed = is_pressed
-        self._one_by_one = asyncio.Lock()
-        self._workers = workers
-        self._news: asyncio.Queue[tuple[ChannelName, str]] = asyncio.Queue()
-        self._waiting: set[tuple[ChannelName, str]] = set()
-        self._busy: set[tuple[ChannelName, str]] = set()
-        self._again: set[tuple[ChannelName, str]] = set()
-
-    def nudge(self, channel: ChannelName, chat: str) -> None:
-        """Say that a chat has news; never waits. A channel that is not open waits in the inbox."""
-        if channel not in self._reception.channels:
-            return
-        key = (channel, chat)
-        if key in self._busy:
-            self._again.add(key)
-        elif key not in self._waiting:
-            self._waiting.add(key)
-            self._news.put_nowait(key)
-
-    async def run(self) -> None:
-        """Work, and look for what nobody nudged about, for ever."""
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(self._workers):
-                tasks.create_task(self._work(tasks))
-            tasks.create_task(self._sweep())
-
-    async def _work(self, tasks: asyncio.TaskGroup) -> None:
-        while True:
-            key = await self._news.get()
-            self._waiting.discard(key)
-            self._busy.add(key)
-            wait = await self._take_all(key, tasks)
-            self._busy.discard(key)
-            if key in self._again:
-                self._again.discard(key)
-                self.nudge(*key)
-            elif wait is not None:
-                tasks.create_task(self._nudge_later(key, wait))
-
-    async def _take_all(
-        self, key: tuple[ChannelName, str], tasks: asyncio.TaskGroup
-    ) -> float | None:
-        """Take all that may be taken now; returns in how many seconds there may be more."""
-        wait: float | None = 0.0
-        try:
-            while wait == 0.0:
-                wait = await self._take_next(key, tasks)
-        except DatabaseTrouble:
-            _log.warning("The database does not answer.", action="not_ready")
-            return SWEEP_SECONDS
-        return wait
-
-    async def _take_next(
-        self, key: tuple[ChannelName, str], tasks: asyncio.TaskGroup
-    ) -> float | None:
-        """Take one update; while the door is pressed one by one, with a rest after each."""
-        if not self._is_pressed():
-            return await self._reception.take_next(*key, tasks)
-        async with self._one_by_one:
-            begun = time.monotonic()
-            wait = await self._reception.take_next(*key, tasks)
-            await asyncio.sleep(REST * (time.monotonic() - begun))
-            return wait
-
-    async def _nudge_later(self, key: tuple[ChannelName, str], seconds: float) -> None:
-        await asyncio.sleep(seconds)
-        self.nudge(*key)
-
-    async def _sweep(self) -> None:
-        while True:
-            with suppress(*DatabaseTrouble):
-                async with self._reception.database.reading() as unit:
-                    found = await unit.inbox.waiting(self._reception.clock(), 1_000)
-                for channel, chat in found:
-                    self.nudge(ChannelName(channel), chat)
-            await asyncio.sleep(SWEEP_SECONDS)

@@ -1,7 +1,7 @@
 """The inbox: every update is kept before it is acknowledged, and has its effect once."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import IntEnum
 
 from sqlalchemy import func, select, update
@@ -55,11 +55,13 @@ class Inbox:
             ],
         )
 
-    async def waiting(self, now: dt.datetime, limit: int) -> list[tuple[str, str]]:
-        """Chats with an update that may be worked on now, the longest waiting first."""
+    async def waiting(
+        self, channels: Collection[str], now: dt.datetime, limit: int
+    ) -> list[tuple[str, str]]:
+        """Chats of these channels with an update for now, the longest waiting first."""
         query = (
             select(inbox.c.channel, inbox.c.chat)
-            .where(inbox.c.state == State.NEW.value)
+            .where(inbox.c.state == State.NEW.value, inbox.c.channel.in_(channels))
             .group_by(inbox.c.channel, inbox.c.chat)
             .having(func.min(inbox.c.not_before) <= now)
             .order_by(func.min(inbox.c.id))

@@ -16,7 +16,8 @@ from bot.dialogue.actions import ShowDossier, encode
 from bot.door import Door
 from bot.messages import ChannelName, Incoming
 from bot.postman import Postman
-from bot.reception import BUTTONS_LAST, Queue, Reception
+from bot.queue import Queue
+from bot.reception import BUTTONS_LAST, Reception
 from bot.wiring import start_logging
 from db.engine import Database
 from db.inbox import State as Came

@@ -79,7 +79,9 @@ async def test_a_failing_update_holds_up_its_own_chat_only(database: Database) -
         assert await unit.inbox.postpone(kept.id, until=later, trouble="ValueError") == 1
         await unit.commit()
     async with database.unit() as unit:
-        assert await unit.inbox.waiting(_NOW, 9) == [("telegram", "lan"), ("telegram", "minh")]
+        waiting = await unit.inbox.waiting(["telegram"], _NOW, 9)
+        assert waiting == [("telegram", "lan"), ("telegram", "minh")]
+        assert await unit.inbox.waiting(["zalo"], _NOW, 9) == []
     again = await _first(database)
     assert again is not None
     assert (again.id, again.not_before, again.tries) == (kept.id, later, 1)
