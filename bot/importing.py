@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.dossier_rows import COLUMNS, REQUIRED, Row, text_of
 from bot.errors import Refusal
+from bot.imported_row import COLUMNS, REQUIRED, Row, text_of
 from db.records import NewDossier
 from knowledge.problems import Problem, Severity
 from knowledge.reading.sheets import SheetBroken, read_sheet

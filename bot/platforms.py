@@ -1,20 +1,19 @@
 """The platforms that are configured, opened and running: doors, workers, senders, polling."""
 
 import asyncio
-import hmac
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import aiohttp
 import structlog
 
 from bot.channels.base import Channel
 from bot.channels.telegram.api import Api, open_api
-from bot.channels.telegram.channel import RATES, TelegramChannel
+from bot.channels.telegram.channel import telegram_channel
+from bot.channels.telegram.intake import SECRET_HEADER, comes_from_telegram
 from bot.channels.telegram.intake import arrived as telegram_arrived
 from bot.channels.telegram.polling import CannotPoll, poll
-from bot.channels.telegram.sender import Sender
 from bot.channels.zalo.account import IMAGE_HOSTS, ZaloAccount
 from bot.channels.zalo.channel import ZaloChannel
 from bot.door import Door
@@ -29,7 +28,6 @@ from bot.settings import Settings
 from bot.wiring import House, clock
 from db.engine import DatabaseTrouble
 
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 TOKENS_SECONDS = 10.0
 """How often Zalo's tokens are looked after."""
 
@@ -84,10 +82,8 @@ async def open_platforms(house: House) -> AsyncIterator[Platforms | None]:
         if settings.telegram_token.get_secret_value():
             telegram = telegram_api(settings)
             stack.push_async_callback(telegram.close_connections)
-            channels[ChannelName.TELEGRAM] = TelegramChannel(
-                sender=Sender(telegram),
-                bot=settings.telegram_bot,
-                rates=replace(RATES, a_second=settings.telegram_rate),
+            channels[ChannelName.TELEGRAM] = telegram_channel(
+                telegram, bot=settings.telegram_bot, a_second=settings.telegram_rate
             )
             if settings.telegram_mode == "webhook":
                 hooks.append(telegram_hook(settings))
@@ -130,14 +126,10 @@ def telegram_hook(settings: Settings) -> Hook:
             "Set a long random secret, or set TELEGRAM_MODE to polling."
         )
 
-    def is_genuine(headers: Mapping[str, str], _body: bytes) -> bool:
-        shown = headers.get(SECRET_HEADER, "").encode("utf-8", "replace")
-        return hmac.compare_digest(shown, secret.encode())
-
     return Hook(
         channel=ChannelName.TELEGRAM,
         path="/telegram",
-        is_genuine=is_genuine,
+        is_genuine=lambda headers, _: comes_from_telegram([secret], headers.get(SECRET_HEADER)),
         arrived=telegram_arrived,
     )
 

@@ -7,10 +7,10 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Table, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.channel_tables import channel_states, chats, keyboards
+from db.upserts import insert_into
 
 
 class ChannelStates:
@@ -27,13 +27,6 @@ class ChannelStates:
         if self._connection.dialect.name == "postgresql":
             key = _lock_key(channel, name)
             await self._connection.execute(select(func.pg_advisory_xact_lock(key)))
-
-    async def try_lock(self, channel: str, name: str) -> bool:
-        """The same without waiting: whether it was free."""
-        if self._connection.dialect.name != "postgresql":
-            return True
-        key = _lock_key(channel, name)
-        return bool(await self._connection.scalar(select(func.pg_try_advisory_xact_lock(key))))
 
     async def get(self, channel: str, name: str) -> str:
         """A kept value; empty where there is none."""
@@ -61,8 +54,7 @@ class ChannelStates:
 
     async def spoke(self, channel: str, spoken_to: Sequence[str], at: dt.datetime) -> None:
         """We sent something to these chats."""
-        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(chats)
+        statement = insert_into(self._connection, chats)
         await self._connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["channel", "chat"],
@@ -135,8 +127,7 @@ class ChannelStates:
 async def _upsert(
     connection: AsyncConnection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]
 ) -> None:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(**key, **values)
+    statement = insert_into(connection, table).values(**key, **values)
     await connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 
 

@@ -4,12 +4,12 @@ import datetime as dt
 import json
 
 from sqlalchemy import delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.records import ConversationId, StoredConversation, TurnRecord
 from db.tables import conversations, turns
+from db.upserts import insert_into
 
 
 class Conversations:
@@ -36,8 +36,7 @@ class Conversations:
 
     async def save(self, channel: str, chat: str, state: str, at: dt.datetime) -> ConversationId:
         """Keep the state of an address, new or known."""
-        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(conversations).values(
+        statement = insert_into(self._connection, conversations).values(
             channel=channel, chat=chat, state=state, updated_at=at
         )
         result = await self._connection.execute(

@@ -33,7 +33,6 @@ _KEPT_WHEN_EMPTY = (
 )
 """What a source may not know: bringing a dossier without it takes nothing away."""
 
-_CODES_AT_ONCE = 500
 _GIVEN = {column.name: f"new_{column.name}" for column in dossiers.columns}
 """What a column's new value is called in the statement: its own name is not free there."""
 
@@ -78,20 +77,18 @@ async def ids_of(connection: AsyncConnection, codes: Sequence[str]) -> dict[str,
 
 
 async def with_seen_changes(
-    connection: AsyncConnection, new: Sequence[NewDossier], seen_at: dt.datetime
+    connection: AsyncConnection, batch: Sequence[NewDossier], seen_at: dt.datetime
 ) -> list[NewDossier]:
-    """The same dossiers; a known one without history that has another status now says so in it."""
-    known: dict[str, int] = {}
-    for start in range(0, len(new), _CODES_AT_ONCE):
-        codes = [one.dossier.code for one in new[start : start + _CODES_AT_ONCE]]
-        query = select(dossiers.c.code, dossiers.c.status).where(dossiers.c.code.in_(codes))
-        known |= {row.code: row.status for row in await connection.execute(query)}
-    return [_seen(one, known.get(one.dossier.code), seen_at) for one in new]
+    """The same known dossiers; one without history that has another status now says so in it."""
+    codes = [one.dossier.code for one in batch]
+    query = select(dossiers.c.code, dossiers.c.status).where(dossiers.c.code.in_(codes))
+    before = {row.code: row.status for row in await connection.execute(query)}
+    return [_seen(one, before[one.dossier.code], seen_at) for one in batch]
 
 
-def _seen(new: NewDossier, before: int | None, seen_at: dt.datetime) -> NewDossier:
+def _seen(new: NewDossier, before: int, seen_at: dt.datetime) -> NewDossier:
     dossier = new.dossier
-    if before is None or dossier.history or before == dossier.status.value:
+    if dossier.history or before == dossier.status.value:
         return new
     change = StatusChange(at=seen_at, status=dossier.status)
     return replace(new, dossier=replace(dossier, history=(change,)))

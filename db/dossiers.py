@@ -66,9 +66,7 @@ class Dossiers:
         `seen_at`: for sources that tell no history at all; a known dossier that comes with another
         status has changed to it at that moment.
         """
-        if seen_at is not None:
-            new = await with_seen_changes(self._connection, new, seen_at)
-        return await self._put(new, origin, forgets=False)
+        return await self._put(new, origin, forgets=False, seen_at=seen_at)
 
     async def hold(self, code: str) -> bool:
         """Keep others from changing a dossier until the transaction ends; whether there is one.
@@ -82,7 +80,12 @@ class Dossiers:
         return int(result.rowcount) == 1
 
     async def _put(
-        self, new: Sequence[NewDossier], origin: str, *, forgets: bool
+        self,
+        new: Sequence[NewDossier],
+        origin: str,
+        *,
+        forgets: bool,
+        seen_at: dt.datetime | None = None,
     ) -> list[NewChange]:
         await Organisations(self._connection).put(
             [office for one in new for office in offices_of(one.dossier)]
@@ -92,6 +95,8 @@ class Dossiers:
             ids = await ids_of(self._connection, [one.dossier.code for one in batch])
             unknown = [one for one in batch if one.dossier.code not in ids]
             known = [one for one in batch if one.dossier.code in ids]
+            if known and seen_at is not None:
+                known = await with_seen_changes(self._connection, known, seen_at)
             if unknown:
                 changes += await self._add(unknown, origin)
             if known:

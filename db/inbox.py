@@ -5,12 +5,12 @@ from collections.abc import Collection, Sequence
 from enum import IntEnum
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.channel_tables import inbox
 from db.records import Kept, NewUpdate
+from db.upserts import insert_into
 
 
 class State(IntEnum):
@@ -35,9 +35,10 @@ class Inbox:
         """Keep updates; one that is known by its key is not kept again."""
         if not updates:
             return
-        insert = _insert(self._connection.dialect.name)
         await self._connection.execute(
-            insert.on_conflict_do_nothing(index_elements=["channel", "key"]),
+            insert_into(self._connection, inbox).on_conflict_do_nothing(
+                index_elements=["channel", "key"]
+            ),
             [
                 {
                     "channel": channel,
@@ -183,10 +184,6 @@ class Inbox:
         """How many updates stand in each state."""
         query = select(inbox.c.state, func.count()).group_by(inbox.c.state)
         return {State(state): count for state, count in await self._connection.execute(query)}
-
-
-def _insert(dialect: str) -> postgresql.Insert | sqlite.Insert:
-    return postgresql.insert(inbox) if dialect == "postgresql" else sqlite.insert(inbox)
 
 
 def _kept(row: RowMapping) -> Kept:

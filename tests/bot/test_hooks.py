@@ -1,6 +1,6 @@
 """Platforms calling: forged and broken calls change nothing, genuine ones are kept before the 200.
 
-Short forms of B05 and B26; `tests.bench_door` runs the long ones.
+A short form of the floods in `tests.bench_door`, and deliveries out of order.
 """
 
 import asyncio
@@ -18,12 +18,13 @@ from sqlalchemy import text
 
 from bot.app import create_app
 from bot.channels.base import Arrived
+from bot.channels.telegram.intake import SECRET_HEADER
 from bot.channels.zalo.account import ZaloAccount
 from bot.channels.zalo.intake import arrived as zalo_arrived
 from bot.channels.zalo.signature import HEADER, is_genuine, mac
 from bot.hooks import LARGEST_CALL, Hook
 from bot.messages import ChannelName
-from bot.platforms import SECRET_HEADER, telegram_hook
+from bot.platforms import telegram_hook
 from bot.settings import read_settings
 from db.engine import Database
 from tests.bot.test_door import Office, open_office

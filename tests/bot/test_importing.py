@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.plain_words import LOCAL
-from bot.dossier_rows import COLUMNS
 from bot.errors import Refusal
+from bot.imported_row import COLUMNS
 from bot.importing import read_dossier_file
 from db.records import Status
 from knowledge.model import Duration, DurationUnit

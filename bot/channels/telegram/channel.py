@@ -1,6 +1,6 @@
 """Telegram as a channel: reading and rendering are pure, the rest goes through a `Sender`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.channels.base import (
     Heard,
@@ -47,6 +47,8 @@ class TelegramChannel:
         return await self.sender.fetch(picture)
 
 
-def telegram_channel(api: Api, *, bot: str = "") -> TelegramChannel:
-    """The channel over an opened API."""
-    return TelegramChannel(sender=Sender(api), bot=bot)
+def telegram_channel(
+    api: Api, *, bot: str = "", a_second: float = RATES.a_second
+) -> TelegramChannel:
+    """The channel over an opened API; `a_second` is more for a bot that pays for it."""
+    return TelegramChannel(sender=Sender(api), bot=bot, rates=replace(RATES, a_second=a_second))

@@ -13,7 +13,7 @@ from bot.console.api.models import (
     Term,
     Turn,
 )
-from bot.dossier_rows import office_code
+from bot.imported_row import office_code
 from db.records import (
     Delegate,
     Dossier,

@@ -74,7 +74,7 @@ class Row:
         self.problems: list[Problem] = []
 
     def dossier(self) -> NewDossier | None:
-        code = self._code()
+        code = self._dossier_code("code")
         status = self._status()
         received, due = self._moment("received_at"), self._moment("due_at")
         number = self._personal_number("owner_number")
@@ -82,7 +82,8 @@ class Row:
         if secret and not re.fullmatch(r"[A-Z2-7]{8}", secret):
             advice = "Write the 8 letters and digits 2 to 7 that the receipt prints, or nothing."
             self._wrong("receipt_secret", "holds no receipt secret", advice)
-        delegate, duration, parent = self._delegate(), self._duration(), self._parent()
+        parent = self._dossier_code("parent_code") if self._words("parent_code") else None
+        delegate, duration = self._delegate(), self._duration()
         finished = self._moment("finished_at")
         if len(self._words("procedure_code")) > LONGEST_PROCEDURE_CODE:
             self._wrong("procedure_code", "holds no procedure code", "Write it like 1.001193.")
@@ -135,20 +136,11 @@ class Row:
     def _words(self, field: str) -> str:
         return text_of(self._values.get(field, ""))
 
-    def _code(self) -> str | None:
-        code = self._words("code").upper()
+    def _dossier_code(self, field: str) -> str | None:
+        code = self._words(field).upper()
         if is_dossier_code(code):
             return code
-        self._wrong("code", "holds no dossier code", "Write it like H48.14-261120-0012.")
-        return None
-
-    def _parent(self) -> str | None:
-        code = self._words("parent_code").upper()
-        if not code:
-            return None
-        if is_dossier_code(code):
-            return code
-        self._wrong("parent_code", "holds no dossier code", "Write it like H48.14-261120-0012.")
+        self._wrong(field, "holds no dossier code", "Write it like H48.14-261120-0012.")
         return None
 
     def _personal_number(self, field: str) -> str:
