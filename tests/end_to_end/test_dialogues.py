@@ -1,0 +1,94 @@
+"""The same conversations everywhere: each file of tests/dialogues by real processes."""
+
+import asyncio
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.rounds import (
+    OF_THE_DAY,
+    SCRIPTS,
+    Exchange,
+    Played,
+    play,
+    prepare,
+    scripts,
+    without_day,
+)
+from tests.end_to_end.stages import Open, open_telegram, open_web, zalo
+
+RENEW = "RENEW_SHOWN"
+"""Environment variable: set it to write what is shown anew instead of comparing."""
+
+_STAGES: Mapping[str, tuple[Open, tuple[bool, ...]]] = {
+    "webchat": (open_web, (False, True)),
+    "telegram": (open_telegram, (False, True)),
+    "zalo": (zalo(buttons=False), (False,)),
+    "zalo_buttons": (zalo(buttons=True), (True,)),
+}
+_SHOWN = ("a_whole_visit",)
+_WAYS_OUT = re.compile(r"\[(.+ · .+)\]")
+
+Went = Mapping[str, list[Played] | BaseException]
+_PLAYS = [(name, presses) for name, (_, modes) in _STAGES.items() for presses in modes]
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Went:
+    """Every file on every channel, typed and pressed: four processes beside each other."""
+
+    async def play_all() -> dict[str, list[Played] | BaseException]:
+        folders = {name: tmp_path_factory.mktemp(name) for name in _STAGES}
+        for folder in folders.values():
+            await prepare(folder)
+        went = await asyncio.gather(
+            *(play(folders[name], opens, modes) for name, (opens, modes) in _STAGES.items()),
+            return_exceptions=True,  # a channel that fails leaves the others to go on
+        )
+        return dict(zip(_STAGES, went, strict=True))
+
+    return asyncio.run(play_all())
+
+
+@pytest.mark.parametrize(
+    ("stage", "presses"),
+    _PLAYS,
+    ids=[f"{name}-{'pressed' if presses else 'typed'}" for name, presses in _PLAYS],
+)
+@pytest.mark.parametrize("script", scripts(), ids=lambda script: script.name)
+def test_the_conversation_goes_as_written(
+    played: Went, script: Any, stage: str, presses: bool
+) -> None:
+    one = _find(played, stage, script.name, presses=presses)
+    assert one.outcomes == [line["outcome"] for line in script.lines], one.shown
+    for line, exchange in zip(script.lines, one.exchanges, strict=True):
+        _check(line, exchange)
+
+
+def _find(played: Went, stage: str, name: str, *, presses: bool) -> Played:
+    went = played[stage]
+    if isinstance(went, BaseException):
+        raise went
+    return next(one for one in went if one.script.name == name and one.presses is presses)
+
+
+def _check(line: Mapping[str, Any], exchange: Exchange) -> None:
+    seen = exchange.seen
+    text = without_day(str(seen)).replace("• ", "- ")
+    where = f"the reply to {line['says']!r}:\n{seen}"
+    assert seen.ways_out, f"No way out in {where}"
+    for part in line.get("holds", []):
+        if part in OF_THE_DAY:
+            continue
+        if ways := _WAYS_OUT.fullmatch(part):
+            assert seen.ways_out == set(ways[1].split(" · ")), where
+        else:
+            assert without_day(part) in text, f"{part!r} is missing in {where}"
+    for part in line.get("lacks", []):
+        assert part not in text, f"{part!r} stands in {where}"
+    if "choices" in line:
+        assert seen.choices == line["choices"], where
