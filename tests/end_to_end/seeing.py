@@ -15,7 +15,7 @@ WAYS_OUT = frozenset(
 """The labels of the ways out: neither Telegram nor Zalo marks them as such."""
 
 _NUMBERED = re.compile(r"(?P<number>\d+)\. (?P<label>.+)")
-_TYPED_WAYS = re.compile(r"(?:gõ|type): (?P<words>[^:]+)\.$", re.IGNORECASE)
+_TYPED_WAYS = re.compile(r"(?:gõ|type): ([^:\n]+)\.$", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,16 +60,23 @@ class Seen:
 
     @property
     def choices(self) -> list[str]:
-        """What a number picks: the numbered lines of the text, else the buttons above the exits."""
+        """What a number picks: numbered buttons, else numbered lines, else a single button.
+
+        An address or a phone that a button opens is no choice.
+        """
+        buttons = self.buttons.values()
         lines = "\n".join(message.text for message in self.messages).splitlines()
-        numbered = [found["label"] for line in lines if (found := _NUMBERED.fullmatch(line))]
-        return numbered or [name for name in self.buttons if name not in WAYS_OUT]
+        return (
+            [one.name for one in buttons if one.name != one.label]
+            or [found["label"] for line in lines if (found := _NUMBERED.fullmatch(line))]
+            or [one.name for one in buttons if one.presses and one.name not in WAYS_OUT]
+        )
 
     @property
     def ways_out(self) -> set[str]:
         """The exits, pressed or typed."""
-        typed = _TYPED_WAYS.search(self.messages[-1].text) if self.messages else None
-        words = typed["words"].split(", ") if typed else ()
+        text = "\n".join(message.text for message in self.messages)
+        words = [word for line in _TYPED_WAYS.findall(text) for word in line.split(", ")]
         return WAYS_OUT & {*self.buttons, *words}
 
 

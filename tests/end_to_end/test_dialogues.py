@@ -69,6 +69,22 @@ def test_the_conversation_goes_as_written(
         _check(line, exchange)
 
 
+@pytest.mark.parametrize("stage", _STAGES)
+@pytest.mark.parametrize("name", _SHOWN)
+def test_a_person_sees_what_is_written_down(played: Went, name: str, stage: str) -> None:
+    presses = _STAGES[stage][1][-1]
+    shown = _find(played, stage, name, presses=presses).shown
+    file = SCRIPTS / "shown" / f"{name}.{stage}.txt"
+    if RENEW in os.environ:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(shown, "utf-8")
+    written = file.read_text("utf-8") if file.exists() else ""
+    assert shown == written, (
+        f"{file.name} shows something else. Read what changed; where it is meant, set {RENEW}=1, "
+        "run this test again, and commit the file."
+    )
+
+
 def _find(played: Went, stage: str, name: str, *, presses: bool) -> Played:
     went = played[stage]
     if isinstance(went, BaseException):
