@@ -71,3 +71,12 @@ def test_no_sentence_stands_unused() -> None:
         for sentence in dataclasses.fields(getattr(wording(Language.VI), section.name)):
             uses = re.findall(rf"\.{sentence.name}\b", code)
             assert uses, f"{section.name}.{sentence.name} is said nowhere"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_dialogue_speaks_of_no_press_for_some_channels_have_nothing_to_press(
+    language: Language,
+) -> None:
+    pressing = re.compile(r"\b(?:bấm|chạm|nhấn|press|tap|click)\b", re.IGNORECASE)
+    told = _sentences(wording(language))
+    assert {path: text for path, text in told.items() if pressing.search(text)} == {}

@@ -73,7 +73,7 @@ class Seen:
         )
 
     @property
-    def ways_out(self) -> set[str]:
+    def ways_out(self) -> frozenset[str]:
         """The exits, pressed or typed."""
         text = "\n".join(message.text for message in self.messages)
         words = [word for line in _TYPED_WAYS.findall(text) for word in line.split(", ")]
@@ -91,7 +91,7 @@ def read_reply(fragment: str) -> Seen:
     page = _Page()
     page.feed(fragment)
     page.close()
-    rows = [(one,) for one in page.choices]
+    rows: list[tuple[Button, ...]] = [(one,) for one in page.choices]
     if page.exits:
         rows.append(tuple(page.exits))
     return Seen(messages=(Message(text=page.text, rows=tuple(rows)),))
@@ -113,7 +113,10 @@ class _Place:
 
 @dataclass(eq=False)
 class _Page(HTMLParser):
-    """Reads the text as it stands on the page: a `<dt>` before its `<dd>`, boxes before ticks."""
+    """Reads the text as it stands on the page, marks of lists and boxes included.
+
+    The style sheet writes `1)` before an item whose order matters, and numbers the choices.
+    """
 
     choices: list[Button] = field(default_factory=list)
     exits: list[Button] = field(default_factory=list)
@@ -174,7 +177,7 @@ class _Page(HTMLParser):
             above = self._open[-1]
             above.items += 1
             if above.given.get("class") != "timeline":
-                yield f"{above.items}. " if above.tag == "ol" else "• "
+                yield f"{above.items}) " if above.tag == "ol" else "• "
 
     def _is_unseen(self) -> bool:
         return any(

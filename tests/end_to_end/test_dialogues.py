@@ -3,8 +3,7 @@
 import asyncio
 import os
 import re
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from tests.end_to_end.rounds import (
     SCRIPTS,
     Exchange,
     Played,
+    Script,
     play,
     prepare,
     scripts,
@@ -34,7 +34,7 @@ _SHOWN = ("a_whole_visit",)
 _WAYS_OUT = re.compile(r"\[(.+ · .+)\]")
 
 Went = Mapping[str, list[Played] | BaseException]
-_PLAYS = [(name, presses) for name, (_, modes) in _STAGES.items() for presses in modes]
+_WAYS = [(name, presses) for name, (_, modes) in _STAGES.items() for presses in modes]
 
 
 @pytest.fixture(scope="module")
@@ -55,14 +55,13 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Went:
 
 
 @pytest.mark.parametrize(
-    ("stage", "presses"),
-    _PLAYS,
-    ids=[f"{name}-{'pressed' if presses else 'typed'}" for name, presses in _PLAYS],
+    "way", _WAYS, ids=[f"{name}-{'pressed' if presses else 'typed'}" for name, presses in _WAYS]
 )
 @pytest.mark.parametrize("script", scripts(), ids=lambda script: script.name)
 def test_the_conversation_goes_as_written(
-    played: Went, script: Any, stage: str, presses: bool
+    played: Went, script: Script, way: tuple[str, bool]
 ) -> None:
+    stage, presses = way
     one = _find(played, stage, script.name, presses=presses)
     assert one.outcomes == [line["outcome"] for line in script.lines], one.shown
     for line, exchange in zip(script.lines, one.exchanges, strict=True):

@@ -126,6 +126,17 @@ async def test_the_page_works_without_a_script(browser: Browser, origin: str, wi
     assert await _fits(visit.page)
 
 
+async def test_steps_are_numbered_otherwise_than_choices(browser: Browser, origin: str) -> None:
+    visit = await _open(browser, origin, 360)
+    await visit.say("đăng ký khai sinh gồm các bước nào")
+    style = "getComputedStyle(document.querySelector('{0}')).listStyleType"
+    assert await visit.page.evaluate(style.format(".reply > ol")) == "step"
+    await visit.say(SAMPLE.code)
+    await visit.say(SAMPLE.secret)
+    await visit.say("xem quá trình")
+    assert await visit.page.evaluate(style.format("ol.timeline")) == "none"
+
+
 async def test_ticks_and_talk_outlive_a_reload(browser: Browser, origin: str) -> None:
     visit = await _open(browser, origin, 360)
     await visit.say("khai sinh cần giấy tờ gì")
