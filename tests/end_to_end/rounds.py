@@ -17,8 +17,9 @@ from db.engine import open_database
 from db.migrating import upgrade
 from db.records import NewDossier, Status
 from db.secrets import Keyring
+from tests.end_to_end.people import Person
 from tests.end_to_end.seeing import Button, Seen
-from tests.end_to_end.stages import Open, Person
+from tests.end_to_end.stages import Open
 from tests.fakes.dossiers import NOW, PHONE, SECRET, TAIL, lans_dossier
 from tests.fakes.talking import OFFICE
 from tests.knowledge import procedures as known
