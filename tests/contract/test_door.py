@@ -274,7 +274,7 @@ async def test_old_updates_are_forgotten_answered_or_not(database: Database) -> 
 
 
 async def test_old_messages_are_forgotten_sent_or_not(database: Database) -> None:
-    await _owe(database, "sent", "owed")
+    await _owe(database, "lan", "sent", "owed")
     (first,) = await _claim(database, _NOW)
     async with database.unit() as unit:
         await unit.outbox.settle(first.id, State.SENT, _NOW)
