@@ -53,9 +53,12 @@ def describe() -> None:
 @zalo_app.command()
 def login() -> None:
     """Get the first tokens: asks for the authorisation code and its verifier (docs/zalo.md)."""
+    settings = _zalo_settings()
+    if not settings.zalo_app_secret.get_secret_value():
+        raise Refusal("ZALO_APP_SECRET is not set. Zalo's console shows it (docs/zalo.md).")
     code = typer.prompt("Authorisation code", hide_input=True)
     verifier = typer.prompt("Code verifier", hide_input=True)
-    run(_login(code, verifier))
+    run(_login(settings, code, verifier))
 
 
 @zalo_app.command()
@@ -165,8 +168,7 @@ def _zalo_settings() -> Settings:
     return settings
 
 
-async def _login(code: str, verifier: str) -> None:
-    settings = _zalo_settings()
+async def _login(settings: Settings, code: str, verifier: str) -> None:
     async with (
         open_house(settings, answers=False) as house,
         aiohttp.ClientSession() as session,

@@ -89,3 +89,13 @@ async def test_the_first_pair_by_code_is_checked(fake: FakeZalo, tmp_path: Path)
     exit_code, told = await motcua(tmp_path, "zalo", "login", settings=_settings(fake), said=said)
     assert exit_code == 1
     assert "does not take the authorisation code" in told
+
+
+async def test_what_login_needs_is_said_before_the_code_is_asked_for(tmp_path: Path) -> None:
+    exit_code, told = await motcua(tmp_path, "zalo", "login", settings={})
+    assert exit_code == 1
+    assert "ZALO_APP_ID is not set" in told
+    assert "Authorisation code" not in told
+    exit_code, told = await motcua(tmp_path, "zalo", "login", settings={"ZALO_APP_ID": "1"})
+    assert exit_code == 1
+    assert "ZALO_APP_SECRET is not set" in told

@@ -94,6 +94,14 @@ def safe(description: str) -> str:
     return found[0].strip() if found else "refused without a reason"
 
 
+def why(error: TelegramError) -> str:
+    """A reason without secrets: Telegram's fixed words, or the kind of trouble on the way."""
+    if isinstance(error, ServerTrouble):
+        return f"server answered {error.status}"
+    cause = error.__cause__
+    return type(cause).__name__ if cause else safe(error.message)
+
+
 def _forbidden(description: str) -> Outcome:
     """This person is gone; or, said by whoever stands between, nobody can be reached."""
     is_gone = any(known in description.lower() for known in _GONE)

@@ -10,7 +10,7 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from bot.channels.base import Arrived
 from bot.channels.telegram.api import POLL_SECONDS, Api, TooFast
 from bot.channels.telegram.intake import ALLOWED_UPDATES, arrived
-from bot.channels.telegram.outcomes import SOON, safe
+from bot.channels.telegram.outcomes import SOON, why
 
 _LIMIT_SECONDS = POLL_SECONDS + 20.0
 _AFTER_ALARM = dt.timedelta(seconds=30)
@@ -84,4 +84,4 @@ def _cannot(error: TelegramError) -> CannotPoll:
                 alarm=True,
             )
         case _:
-            return CannotPoll(f"Telegram cannot be reached ({safe(error.message)}).")
+            return CannotPoll(f"Telegram cannot be reached ({why(error)}).")

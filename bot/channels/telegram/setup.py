@@ -12,7 +12,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.commands import SAYS
 from bot.channels.telegram.intake import ALLOWED_UPDATES
-from bot.channels.telegram.outcomes import safe
+from bot.channels.telegram.outcomes import safe, why
 from bot.messages import Language
 from bot.wording.telegram import telegram_wording
 
@@ -93,7 +93,7 @@ async def verify(
     except InvalidToken:
         return Verdict(problems=("Telegram does not accept TELEGRAM_TOKEN.",))
     except TelegramError as error:
-        return Verdict(problems=(f"Telegram cannot be reached ({safe(error.message)}).",))
+        return Verdict(problems=(f"Telegram cannot be reached ({why(error)}).",))
     if not isinstance(me, dict) or not isinstance(info, dict):
         return Verdict(problems=("Telegram answers something that is no Bot API.",))
     name = str(me.get("username", ""))
@@ -140,4 +140,5 @@ async def _ask(api: Api, method: str, **parameters: Any) -> None:
     except InvalidToken:
         raise CannotSetUp("Telegram does not accept TELEGRAM_TOKEN.") from None
     except TelegramError as error:
-        raise CannotSetUp(f"{method} was refused: {safe(error.message)}.") from None
+        happened = "got no answer" if error.__cause__ else "was refused"
+        raise CannotSetUp(f"{method} {happened}: {why(error)}.") from None

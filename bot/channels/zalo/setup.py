@@ -78,7 +78,7 @@ async def verify(
     account: ZaloAccount, database: Database, sender: ZaloSender, now: dt.datetime
 ) -> list[Finding]:
     """What stands between this office and answering on Zalo."""
-    findings = [_secret(account)]
+    findings = [_secret(account), *_empty(account)]
     async with database.unit() as unit:
         kept = await unit.channel_tokens.load(CHANNEL)
     troubles = warnings_of(kept, now)
@@ -101,6 +101,18 @@ def _secret(account: ZaloAccount) -> Finding:
     )
 
 
+def _empty(account: ZaloAccount) -> list[Finding]:
+    wanted = {
+        "ZALO_APP_SECRET": (account.app_secret.get_secret_value(), "no token can be renewed"),
+        "ZALO_OA_ID": (account.oa_id, "nobody sees whose tokens these are"),
+    }
+    return [
+        Finding(is_well=False, text=f"{name} is empty, so {follows}. Zalo's console shows it.")
+        for name, (value, follows) in wanted.items()
+        if not value
+    ]
+
+
 def _age(kept: KeptTokens, now: dt.datetime) -> Finding:
     hours = (now - kept.pair.got_at).total_seconds() / 3600
     return Finding(
@@ -114,7 +126,7 @@ def _profile(account: ZaloAccount, answer: Answered | NoAnswer) -> list[Finding]
     match answer:
         case Answered(error=0, data=dict(data)):
             name, known = str(data.get("name", "")), str(data.get("oa_id") or data.get("oaid", ""))
-            if known and known != account.oa_id:
+            if known and account.oa_id and known != account.oa_id:
                 text = (
                     f"The tokens belong to the Official Account {known} ({name}), but ZALO_OA_ID "
                     f"is {account.oa_id}. Authorise the right account, or mend the setting."

@@ -86,6 +86,17 @@ async def test_trouble_says_what_it_is_and_how_long_to_wait(fake: FakeTelegram, 
         await poll(api, 0)
 
 
+async def test_who_cannot_be_reached_is_told_apart_from_who_refuses() -> None:
+    nowhere = open_api("1:token", url="http://127.0.0.1:9")
+    with pytest.raises(CannotPoll, match=r"cannot be reached \(ConnectError\)"):
+        await poll(nowhere, 0)
+    with pytest.raises(CannotSetUp, match=r"deleteWebhook got no answer: ConnectError"):
+        await delete_webhook(nowhere)
+    verdict = await verify(nowhere, mode="polling", clock=clock)
+    assert verdict.problems == ("Telegram cannot be reached (ConnectError).",)
+    await nowhere.close_connections()
+
+
 async def test_a_webhook_is_set_with_its_secret_and_taken_away(
     fake: FakeTelegram, api: Api
 ) -> None:

@@ -96,6 +96,13 @@ async def test_what_is_missing_is_said_in_plain_sentences(bare: Played) -> None:
     assert "no tokens" in tokens
 
 
+async def test_an_empty_secret_of_the_app_is_told_before_the_tokens_end(played: Played) -> None:
+    played.account = replace(played.account, app_secret=SecretStr(""), oa_id="")
+    secret, account = await _complaints(played)
+    assert "ZALO_APP_SECRET is empty, so no token can be renewed" in secret
+    assert "ZALO_OA_ID is empty" in account
+
+
 async def test_tokens_of_another_account_are_noticed(played: Played) -> None:
     played.account = replace(played.account, oa_id="999")
     (complaint,) = await _complaints(played)
